@@ -1,0 +1,195 @@
+# make [CONFIG=release|debug|asan|fault] [ROOMS="base crypto"] [V=1]
+#
+# Everything made lands in build/<config>/.  `make help` lists the targets.
+# Sources are found by wildcard: a new file or folder needs no edit here.
+# ROOMS limits the library and its tests to the rooms named.
+
+CONFIG ?= release
+ROOMS  ?= *
+BUILD  ?= build
+B      := $(BUILD)/$(CONFIG)
+PREFIX ?= /usr/local
+VERSION := 0.1.0
+JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
+LIMIT  ?= full
+
+MODE.release := -O2 -g -fstack-protector-strong
+MODE.debug   := -O0 -g
+MODE.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+                -fno-omit-frame-pointer
+MODE.fault   := -O2 -g -DSEMPER_FAULTS
+ifeq ($(MODE.$(CONFIG)),)
+$(error CONFIG=$(CONFIG) is none of release, debug, asan, fault)
+endif
+
+# pkg-config is asked once, and only by a recipe: `make check` can install
+# what is missing before anything is looked for.
+ask = $(eval $(1) := $$(shell pkg-config $(2)))$($(1))
+LIB_PC         := hogweed nettle gmp libtasn1 sqlite3
+LIB_PC_CFLAGS  = $(call ask,LIB_PC_CFLAGS,--cflags $(LIB_PC) jansson cunit)
+LIB_PC_LIBS    = $(call ask,LIB_PC_LIBS,--libs $(LIB_PC))
+JANSSON_LIBS   = $(call ask,JANSSON_LIBS,--libs jansson)
+CUNIT_LIBS     = $(call ask,CUNIT_LIBS,--libs cunit)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+        -Wmissing-prototypes -Werror
+ALL_CPPFLAGS = -I. -Iprotocols -D_POSIX_C_SOURCE=200809L $(LIB_PC_CFLAGS) \
+               $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 $(WARN) $(MODE.$(CONFIG)) $(CFLAGS)
+ALL_LIBS     = $(LIB_PC_LIBS) -lpthread $(LDLIBS)
+
+sources   = $(sort $(foreach d,$(1),$(wildcard $(d)/*.c)))
+LIB_SRC   := $(call sources,asn1 $(ROOMS:%=protocols/%))
+TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/%, \
+             $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
+IUT_SRC   := $(call sources,conformance/adapter)
+BENCH_SRC := $(call sources,tests/bench)
+ASN       := $(sort $(wildcard asn1/*.asn))
+TABLES    := $(ASN:asn1/%.asn=$(B)/gen/%_asn1_tab.c)
+
+LIB_OBJ   := $(LIB_SRC:%.c=$(B)/%.o) $(TABLES:.c=.o) \
+             $(if $(ASN),$(B)/gen/asn1_modules.o)
+TEST_OBJ  := $(TEST_SRC:%.c=$(B)/%.o)
+IUT_OBJ   := $(IUT_SRC:%.c=$(B)/%.o)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
+HEADERS   := $(sort $(wildcard protocols/*/*.h) asn1/der.h)
+
+LIB   := $(B)/libsemper.a
+TESTS := $(B)/tests/all
+IUT   := $(if $(IUT_SRC),$(B)/bin/semper-iut)
+BENCH := $(if $(BENCH_SRC),$(B)/bin/bench)
+
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+.PHONY: all setup conform check check-fast check-long bench unit install docs \
+        clean help FORCE
+
+all: $(LIB) $(IUT)
+
+# ---- what a person types ---------------------------------------------------
+
+setup:
+	$(Q)harness/tools/setup.sh
+
+conform: setup
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)mkdir -p $(BUILD)/report
+	$(Q)harness/semper conform --html $(BUILD)/report/index.html
+
+check: setup
+	$(Q)tclsh8.6 harness/tools/check.tcl -build $(BUILD) -jobs $(JOBS) full
+
+check-fast: setup
+	$(Q)tclsh8.6 harness/tools/check.tcl -build $(BUILD) -jobs $(JOBS) fast
+
+check-long: setup
+	$(Q)tclsh8.6 harness/tools/check.tcl -build $(BUILD) -jobs $(JOBS) long
+
+unit: $(TESTS)
+	$(Q)$<
+
+bench: $(BENCH)
+	$(Q)mkdir -p $(BUILD)/report
+	$(Q)$< $(BUILD)/report/bench.json
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@printf '%s\n' \
+	'make               libsemper.a and the adapter, in build/release/' \
+	'make CONFIG=X      the same as debug, asan (sanitizers) or fault' \
+	'make setup         install missing Debian packages (no-op if all there)' \
+	'make conform       setup, build, run the conformance suite' \
+	'make check         setup, then every test; check-fast, check-long' \
+	'make unit          build and run the CUnit tests of one CONFIG' \
+	'make bench         measure; writes build/report/bench.json' \
+	'make docs          state diagrams of the specification, build/docs/' \
+	'make install       library, headers, semper.pc (PREFIX, DESTDIR)' \
+	'make clean         remove build/' \
+	'' \
+	'V=1 shows commands; ROOMS="base crypto" builds only these rooms;' \
+	'BUILD=DIR builds elsewhere; CC, CFLAGS, CPPFLAGS, LDFLAGS as usual.'
+
+# ---- library and programs --------------------------------------------------
+
+$(LIB): $(LIB_OBJ) $(B)/library.list
+	$(call say,AR,$@)
+	$(Q)rm -f $@; $(AR) rcs $@ $(LIB_OBJ)
+
+$(TESTS): $(TEST_OBJ) $(LIB) $(B)/tests.list
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(TEST_OBJ) $(LIB) \
+	    $(CUNIT_LIBS) $(ALL_LIBS)
+
+$(IUT): $(IUT_OBJ) $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS) $(ALL_LIBS)
+
+$(BENCH): $(BENCH_OBJ) $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(B)/%.o: %.c $(B)/flags
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- schema tables ---------------------------------------------------------
+# asn1Parser makes one const table per module; nobody hand-keeps their list.
+
+$(B)/gen/%_asn1_tab.c: asn1/%.asn
+	$(call say,ASN1,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)asn1Parser -o $@ -n semper_$*_asn1_tab $< >$(@:.c=.log) 2>&1 || \
+	    { cat $(@:.c=.log); exit 1; }
+
+$(B)/gen/asn1_modules.c: harness/tools/asn1-modules.sh $(B)/modules.list
+	$(call say,GEN,$@)
+	$(Q)sh $< $(ASN:asn1/%.asn=%) >$@
+
+$(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -w -c -o $@ $<
+
+# ---- stamps: rewritten only when what they record has changed --------------
+
+stamp = @mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
+$(B)/flags: FORCE
+	$(call stamp,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS))
+$(B)/library.list: FORCE
+	$(call stamp,$(LIB_OBJ))
+$(B)/tests.list: FORCE
+	$(call stamp,$(TEST_OBJ))
+$(B)/modules.list: FORCE
+	$(call stamp,$(ASN))
+
+# ---- install and documents -------------------------------------------------
+
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+install: $(LIB)
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 $(LIB) $(DESTDIR)$(LIBDIR)
+	$(Q)for h in $(HEADERS); do \
+	    install -D -m 644 $$h \
+	        $(DESTDIR)$(INCLUDEDIR)/semper/$${h#protocols/} || exit 1; \
+	done
+	$(Q)printf '%s\n' 'Name: semper' \
+	    'Description: SEMPER payment and exchange protocols' \
+	    'Version: $(VERSION)' \
+	    'Requires.private: $(LIB_PC)' \
+	    'Cflags: -I$(INCLUDEDIR)/semper' \
+	    'Libs: -L$(LIBDIR) -lsemper' \
+	    'Libs.private: -lpthread' \
+	    >$(DESTDIR)$(LIBDIR)/pkgconfig/semper.pc
+
+docs:
+	$(Q)tclsh8.6 harness/tools/docs.tcl $(BUILD)/docs spec/*.md
+
+-include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(IUT_OBJ:.o=.d) $(BENCH_OBJ:.o=.d)

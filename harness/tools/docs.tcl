@@ -1,0 +1,75 @@
+# docs.tcl -- draw the state tables of the specification
+#
+#   docs.tcl DIR FILE...
+#
+# Each ```states block of a FILE (state | event | profiles | next |
+# requirement, header line first) becomes DIR/<file>-<n>.svg, drawn by dot.
+
+namespace eval docs {
+	variable drawn 0
+}
+
+# The ```states blocks of a text, each a list of its lines.
+proc docs::blocks {text} {
+	set found {}
+	set inside 0
+	foreach line [split $text \n] {
+		if {!$inside && [string trim $line] eq "```states"} {
+			set inside 1
+			set block {}
+		} elseif {$inside && [string trim $line] eq "```"} {
+			set inside 0
+			lappend found $block
+		} elseif {$inside} {
+			lappend block $line
+		}
+	}
+	return $found
+}
+
+proc docs::quote {text} {
+	return "\"[string map {\\ \\\\ \" \\\"} $text]\""
+}
+
+# One row as an edge; rows of one pair of states stay separate arrows.
+proc docs::edge {row} {
+	lassign [lmap cell [split $row |] {string trim $cell}] \
+	    state event profiles next req
+	return "[quote $state] -> [quote $next]\
+	    \[label=[quote "$event\\n$profiles $req"]\];"
+}
+
+proc docs::dot {block} {
+	set lines [list "digraph states {" \
+	    "node \[shape=box, style=rounded, fontname=Helvetica\];" \
+	    "edge \[fontname=Helvetica, fontsize=9\];"]
+	foreach row [lrange $block 1 end] {
+		if {[string first | $row] >= 0 && ![regexp {^[\s|:-]+$} $row]} {
+			lappend lines [edge $row]
+		}
+	}
+	return [join [lappend lines "}"] \n]
+}
+
+proc docs::draw {dir path} {
+	variable drawn
+	set ch [open $path]
+	set text [read $ch]
+	close $ch
+	set n 0
+	foreach block [blocks $text] {
+		set svg [file join $dir [file rootname [file tail $path]]-[incr n].svg]
+		exec dot -Tsvg -o $svg << [dot $block]
+		puts "  DOT   $svg"
+		incr drawn
+	}
+}
+
+set files [lassign $argv dir]
+file mkdir $dir
+foreach path $files {
+	if {[file exists $path]} {
+		docs::draw $dir $path
+	}
+}
+puts "$docs::drawn state tables drawn"
