@@ -29,7 +29,10 @@
  *   locate    the protocol's function: decode the event, look up its
  *             transaction (semper_step_load), say which event number it is
  *   row       the engine: find the rows of (state, event, profile); none: the
- *             refusal def->unexpected
+ *             refusal def->unexpected.  An event that is answered alike in
+ *             every state (a repetition, an error message, a setting of the
+ *             operator) has no rows: locate names its action itself
+ *             (semper_step_aside), and state and transaction stay
  *   action    the row's function: check, compute, add replies, results,
  *             timers and effects, perhaps choose among the next states
  *   keep      the protocol's function: encode the transaction again; the
@@ -188,7 +191,8 @@ struct semper_step {
 	struct semper_record record; /* table NULL: no transaction */
 	struct semper_bytes body;    /* as keep encoded it; absent if new */
 
-	/* For the actions to write, through the calls below. */
+	/* Set by locate and the actions, through the calls below. */
+	semper_role_action *aside;
 	uint8_t next;
 	bool next_chosen, changes_state;
 	struct semper_effects effects;
@@ -215,6 +219,10 @@ struct semper_step {
  * constant; KEY is copied. */
 semper_err semper_step_load(struct semper_step *step, const char *table,
     struct semper_bytes key) SEMPER_MUST_CHECK;
+
+/* In locate: ACT answers this event, whatever the state; there is no row, the
+ * transaction is not written, and ACT chooses no state. */
+void semper_step_aside(struct semper_step *step, semper_role_action *act);
 
 /* N octets that live as long as the step, aligned for any type and zeroed, or
  * NULL if the arena is full. */
