@@ -1,0 +1,15 @@
+# oracle.tcl -- loads the second implementation: one file, one namespace, one
+# noun each.  The order is that of the layers; nothing refers to a later file.
+
+package require Tcl 8.6-
+
+namespace eval ::oracle {
+	variable folder [file dirname [file normalize [info script]]]
+	foreach noun {memo asn1 tlv der hash number rsa} {
+		source -encoding utf-8 [file join $folder $noun.tcl]
+	}
+}
+
+if {![file exists [file join [oracle::asn1 folder] pkix.asn]]} {
+	oracle::asn1 load [file join $oracle::folder test pkix.asn]
+}
