@@ -1,0 +1,231 @@
+# conform.tcl -- semper conform: validate an implementation
+#
+#   conform::main ARGV      returns the exit code
+#   conform::context ARGV   what providers are given (see provider.tcl)
+#   conform::plan CONTEXT   the instances of this run, its shard only
+#   conform::repro CONTEXT INSTANCE    the command that runs one case again
+
+package require Tcl 8.6-
+
+namespace eval ::conform {
+	variable reference build/release/bin/semper-iut
+	variable table {
+		{iut text {} {command of the adapter (default: the reference)}}
+		{protocol text {} {only this protocol or room}}
+		{role text {} {only this role}}
+		{profile text {} {only this profile, whole or the part after /}}
+		{only text {} {only cases whose id matches this glob}}
+		{deny words {} {behave as if these capabilities were not declared}}
+		{keys text {} {a file of your own keys}}
+		{jobs count 2 {adapters running at a time}}
+		{shard shard {} {the I-th of N equal parts of the cases}}
+		{challenge text {} {fresh keys, values and order from this seed}}
+		{timeout number 20 {seconds an answer may take}}
+		{expect text {} {a file of known failures}}
+		{json text {} {write a JSON report}}
+		{junit text {} {write a JUnit report}}
+		{tap text {} {write a TAP report}}
+		{sarif text {} {write a SARIF report}}
+		{html text {} {write one self-contained page}}
+		{quiet flag 0 {print the last line only}}
+		{help flag 0 {this text}}
+	}
+}
+
+proc ::conform::settings {argv} {
+	variable table
+	variable reference
+	set opt [options parse $table $argv]
+	if {[llength [dict get $opt rest]]} {
+		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
+	}
+	if {[dict get $opt iut] eq {}} {
+		dict set opt iut [file join $::semper::root $reference]
+		if {![dict get $opt help] && ![file executable [dict get $opt iut]]} {
+			options usage "the reference is not built (run make), and no --iut is given"
+		}
+	}
+	foreach name [dict get $opt deny] {
+		if {![dict exists $::iut::denied $name]} {
+			options usage "--deny: no capability \"$name\" (there are\
+			    [join [dict keys $::iut::denied] {, }])"
+		}
+	}
+	options readable [dict get $opt keys]
+	options readable [dict get $opt expect]
+	return $opt
+}
+
+proc ::conform::context {argv} {
+	set opt [settings $argv]
+	set context [dict create root $::semper::root command [dict get $opt iut] \
+	    spec [spec load [file join $::semper::root spec]]]
+	foreach key {timeout deny challenge keys protocol role profile only shard} {
+		dict set context $key [dict get $opt $key]
+	}
+	return $context
+}
+
+proc ::conform::repro {context instance} {
+	set command "harness/semper conform --iut '[dict get $context command]'"
+	foreach key {challenge keys} {
+		if {[dict get $context $key] ne {}} {
+			append command " --$key '[dict get $context $key]'"
+		}
+	}
+	if {[llength [dict get $context deny]]} {
+		append command " --deny [join [dict get $context deny] ,]"
+	}
+	return "$command --only '[dict get $instance id]'"
+}
+
+# -- the run --------------------------------------------------------------------
+
+proc ::conform::main {argv} {
+	variable table
+	set opt [settings $argv]
+	if {[dict get $opt help]} {
+		puts "usage: harness/semper conform \[options\]\n[options help $table]"
+		return 0
+	}
+	foreach key {json junit tap sarif html} { options writable [dict get $opt $key] }
+	set entries [expect read [dict get $opt expect]]
+	set context [context $argv]
+	check_selection $context
+	check_spec [dict get $context spec]
+	set plan [plan $context]
+	if {![llength $plan]} { options usage "no case matches the selection" }
+	set begin [clock milliseconds]
+	set outcome [run $context $plan $argv [dict get $opt jobs]]
+	if {[dict get $outcome broken] ne {}} {
+		puts stderr "semper: the adapter cannot be started:\
+		    [dict get $outcome broken]\n[pool::stderr_text]"
+		return 2
+	}
+	lassign [expect apply $entries [dict get $outcome results]] results stale
+	lappend stale {*}[expect::overdue $entries]
+	set record [report make $context [dict get $outcome hello] $results $stale \
+	    [expr {([clock milliseconds] - $begin) / 1000.0}]]
+	write_reports $record [dict get $context spec] $opt
+	if {[dict get $opt quiet]} {
+		puts [report_text::closing $record]
+	} else {
+		report_text::print $record [dict get $context spec] stdout
+	}
+	return [report code $record]
+}
+
+proc ::conform::check_selection {context} {
+	set every [provider plan [dict merge $context {protocol {} role {} profile {} only {}}]]
+	foreach key {protocol role profile} {
+		set want [dict get $context $key]
+		if {$want eq {}} continue
+		set known [dict create]
+		foreach instance $every {
+			set have [provider::value $instance $key]
+			if {$have ni {{} hello}} {
+				dict set known $have 1
+				dict set known [lindex [split $have /] end] 1
+			}
+		}
+		if {![dict exists $known $want]} {
+			options usage "unknown $key \"$want\" (there are\
+			    [join [lsort [dict keys $known]] {, }])"
+		}
+	}
+}
+
+proc ::conform::check_spec {model} {
+	foreach problem [dict get $model problems] {
+		lassign $problem file line field message
+		options data [semper::relative $file] $line $field $message
+	}
+}
+
+# {hello results broken}
+proc ::conform::run {context plan argv jobs} {
+	variable events
+	variable failed 0
+	variable total [llength $plan]
+	variable watching [report_text::tty stderr]
+	set events [dict create]
+	set outcome [pool::run $argv $plan $jobs [namespace current]::collect]
+	if {$watching} { report_text::clear }
+	set results {}
+	set at 0
+	foreach instance $plan {
+		lappend results [result $context $instance $outcome $at]
+		incr at
+	}
+	if {[dict get $outcome unhealthy]} { lappend results [unhealthy $context] }
+	dict set outcome results $results
+	return $outcome
+}
+
+# Every N-th case from the I-th on; the probes belong to every part.
+proc ::conform::plan {context} {
+	set plan [provider plan $context]
+	if {[dict get $context shard] eq {}} { return $plan }
+	lassign [split [dict get $context shard] /] part of
+	set at 0
+	return [lmap instance $plan {
+		if {[dict get $instance provider] ne "hello"
+		    && [incr at] % $of != $part % $of} continue
+		set instance
+	}]
+}
+
+proc ::conform::collect {i event} {
+	variable events
+	variable failed
+	variable total
+	variable watching
+	dict set events $i $event
+	incr failed [expr {[json text [json get $event verdict] verdict] eq "fail"}]
+	if {$watching} { report_text::progress [dict size $events] $total $failed }
+}
+
+proc ::conform::result {context instance outcome at} {
+	variable events
+	set result [dict remove $instance data needs op]
+	foreach key {role profile flags} {
+		if {![dict exists $result $key]} { dict set result $key {} }
+	}
+	if {[dict exists $events $at]} {
+		set event [dict get $events $at]
+		set result [dict merge $result [json plain [json get $event verdict]]]
+		dict set result ms [json text $event ms]
+		if {[json has $event stderr]} { dict set result stderr [json text $event stderr] }
+	} elseif {[dict get $outcome unhealthy]} {
+		set result [dict merge $result [verdict notrun "the adapter is unhealthy"]]
+	} else {
+		set result [dict merge $result [verdict error "a worker of the harness died"]]
+	}
+	dict set result repro [repro $context $instance]
+	return $result
+}
+
+proc ::conform::unhealthy {context} {
+	return [dict merge [dict create id run::adapter-unhealthy case run::adapter-unhealthy \
+	    provider hello protocol hello role {} profile {} flags {} req {} \
+	    title "The adapter stays alive from one case to the next." \
+	    repro "harness/semper conform --iut '[dict get $context command]'"] \
+	    [verdict error "five cases in a row ended the adapter: the rest was not run"]]
+}
+
+proc ::conform::write_reports {record model opt} {
+	foreach {key make} {
+		json {report_json::text $record}
+		junit {report_junit::text $record}
+		tap {report_tap::text $record}
+		sarif {report_sarif::text $record}
+		html {report_html::text $record $model}
+	} {
+		set file [dict get $opt $key]
+		if {$file eq {}} continue
+		set ch [open $file w]
+		chan configure $ch -encoding utf-8 -translation lf
+		puts -nonewline $ch [eval $make]
+		close $ch
+	}
+}

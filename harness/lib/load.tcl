@@ -1,0 +1,40 @@
+# load.tcl -- what the harness consists of, in the order it is read
+#
+# The oracle (harness/oracle/oracle.tcl) and the flow suites (live.tcl,
+# interop.tcl) are read if they are there; nothing else refers to them.
+
+package require Tcl 8.6-
+
+namespace eval ::semper {
+	variable root [file normalize [file join [file dirname [info script]] .. ..]]
+	variable parts {
+		json verdict options spec ops iut provider expect report
+		report_text report_json report_junit report_tap report_sarif report_html
+		schema vectors vectors_lint vectors_tools gen
+		gen_crypto gen_rsa gen_curve gen_der gen_pki
+		hello stateless worker pool conform listing trace case live interop faults explore
+	}
+}
+
+# FILE below the root as a person would write it from there.
+proc ::semper::relative {file} {
+	variable root
+	set file [file normalize $file]
+	if {[string first $root/ $file] == 0} {
+		return [string range $file [string length $root]+1 end]
+	}
+	return $file
+}
+
+apply {{} {
+	variable ::semper::root
+	variable ::semper::parts
+	set oracle [file join $root harness oracle oracle.tcl]
+	if {[file exists $oracle]} { uplevel #0 [list source $oracle] }
+	foreach part $parts {
+		set file [file join $root harness lib $part.tcl]
+		if {[file exists $file]} {
+			uplevel #0 [list source -encoding utf-8 $file]
+		}
+	}
+}}

@@ -1,0 +1,205 @@
+# stateless.tcl -- the provider of vector cases: one operation, one answer
+#
+#   stateless::instances, run, batch     see provider.tcl
+#   stateless::judge IUT NODE REPLY      the verdict on one reply to a test
+#   stateless::recompute OP IN           what the oracle answers: a dict
+#                                        {ok NODE} or {reject CLASS}
+#
+# A test expects {"result":"accept","ok":{..}} or {"result":"reject","class":C}.
+# An operation that draws is compared octet by octet if the implementation
+# takes our random octets.  If not, its output is put through the steps of
+# `verify`: operations of the oracle whose inputs may name outputs, `$name`
+# of the implementation's answer and `$N.name` of step N, counted from 1.
+
+package require Tcl 8.6-
+
+namespace eval ::stateless {
+	# parameters of which an implementation may have some values only
+	variable partial {alg variant module type edition}
+}
+
+proc ::stateless::instances {context} {
+	set found {}
+	foreach suite [vectors all] {
+		set head [dict get $suite head]
+		if {[json text $head kind] eq "flow"} continue
+		foreach test [dict get $suite tests] {
+			lappend found [instance $suite [json text $head protocol] {*}$test]
+		}
+	}
+	return $found
+}
+
+proc ::stateless::instance {suite protocol line node} {
+	set id [json text $node id]
+	return [dict create id $id case $id protocol $protocol \
+	    title [json text $node title] req [vectors ids $node] \
+	    flags [json text $node flags] op [json text $node op] \
+	    needs [json text $node capabilities] \
+	    file [semper::relative [dict get $suite file]] line $line data $node]
+}
+
+proc ::stateless::run {context iut instance} {
+	return [lindex [batch $context $iut [list $instance]] 0]
+}
+
+proc ::stateless::batch {context iut instances} {
+	set requests [lmap instance $instances {
+		set node [dict get $instance data]
+		list [json text $node op] [request $iut $node]
+	}]
+	set replies [$iut calls $requests]
+	return [lmap instance $instances reply $replies {
+		try {
+			judge $iut [dict get $instance data] $reply
+		} on error {message options} {
+			verdict lost $options $message
+		}
+	}]
+}
+
+# What is asked: our random octets only of those who can take them.
+proc ::stateless::request {iut node} {
+	set in [vectors input $node]
+	if {[json has $in rand] && [$iut capability rand] eq "none"} {
+		return [list obj [dict remove [lindex $in 1] rand]]
+	}
+	return $in
+}
+
+# -- judging ------------------------------------------------------------------
+
+proc ::stateless::judge {iut node reply} {
+	if {[dict get $reply kind] eq "lost"} {
+		return [verdict fail [dict get $reply cause] [dict get $reply detail]]
+	}
+	set expect [json get $node expect]
+	set body [dict get $reply body]
+	switch -- [dict get $reply kind] {
+		unsupported { return [unsupported $node $body] }
+		error {
+			return [verdict fail adapter-error "error [json text $body class]:\
+			    [json text $body detail]"]
+		}
+	}
+	if {[json text $expect result] eq "accept"} {
+		return [accepted $iut $node $expect [dict get $reply kind] $body]
+	}
+	return [refused $expect [dict get $reply kind] $body]
+}
+
+proc ::stateless::unsupported {node body} {
+	variable partial
+	set what [json text $body what]
+	foreach name $partial {
+		if {[json has [json get $node in] $name]} {
+			return [verdict inapplicable "not implemented: $what"]
+		}
+	}
+	return [verdict fail capability-lie "an operation that hello lists is\
+	    unsupported: $what"]
+}
+
+proc ::stateless::refused {expect kind body} {
+	set classes [json text $expect class]
+	if {$kind eq "ok"} {
+		return [verdict fail accepted "accepted what must be refused" \
+		    expected "reject $classes" got [json write $body]]
+	}
+	set class [json text $body class]
+	if {$class ni $classes} {
+		return [verdict fail wrong-reason "refused as \"$class\"" \
+		    expected "reject [join $classes { or }]" got "reject $class"]
+	}
+	return [verdict pass]
+}
+
+proc ::stateless::accepted {iut node expect kind body} {
+	if {$kind eq "reject"} {
+		return [verdict fail rejected "refused what must be accepted:\
+		    [json text $body class] [json text $body detail]" \
+		    expected ok got [json write $body]]
+	}
+	set drew [drawn $node $expect $body]
+	if {$drew ne {}} { return [verdict fail randomness $drew] }
+	if {[json has $expect verify] && ([$iut capability rand] eq "none"
+	    || ![json has [json get $node in] rand])} {
+		return [verified $node $expect $body]
+	}
+	return [compare [json get $expect ok] $body]
+}
+
+proc ::stateless::compare {wanted body} {
+	dict for {name value} [lindex $wanted 1] {
+		if {![json has $body $name] || [json get $body $name] ne $value} {
+			return [verdict fail wrong-output "$name differs" \
+			    expected "$name = [json plain $value]" \
+			    got "$name = [json text $body $name (missing)]"]
+		}
+	}
+	foreach name [dict keys [lindex $body 1]] {
+		if {$name ne "drew" && ![json has $wanted $name]} {
+			return [verdict fail wrong-output "an output $name that must not be there" \
+			    expected [json write $wanted] got [json write $body]]
+		}
+	}
+	return [verdict pass]
+}
+
+# A complaint about `drew`, if it is told and our octets were taken.
+proc ::stateless::drawn {node expect body} {
+	if {![json has $body drew]} { return {} }
+	set drew [json text $body drew]
+	set known [ops labels [json text $node op]]
+	foreach label [dict keys $drew] {
+		if {$label ni $known} { return "drew the unknown label $label" }
+	}
+	if {![json has $expect drew] || ![json has [json get $node in] rand]} { return {} }
+	dict for {label octets} [json text $expect drew] {
+		set taken [expr {[dict exists $drew $label] ? [dict get $drew $label] : 0}]
+		if {$taken != $octets} { return "took $taken octets of $label, not $octets" }
+	}
+	return {}
+}
+
+# -- what the oracle says of an answer nobody can predict -----------------------
+
+proc ::stateless::verified {node expect body} {
+	set known [dict create]
+	dict for {name value} [lindex $body 1] { dict set known \$$name $value }
+	set number 0
+	foreach step [lindex [json get $expect verify] 1] {
+		incr number
+		set op [json text $step op]
+		set answer [recompute $op [substitute [json get $step in] $known]]
+		if {![dict exists $answer ok]} {
+			return [verdict fail wrong-output "$op refuses the answer:\
+			    [dict get $answer reject]" expected "an answer that $op accepts" \
+			    got [json write $body]]
+		}
+		dict for {name value} [lindex [dict get $answer ok] 1] {
+			dict set known \$$number.$name $value
+			if {[json has $step ok] && [json has [json get $step ok] $name]
+			    && [json get $step ok $name] ne $value} {
+				return [verdict fail wrong-output "$op gives another $name" \
+				    expected [json text [json get $step ok] $name] \
+				    got [json plain $value]]
+			}
+		}
+	}
+	return [verdict pass]
+}
+
+proc ::stateless::substitute {in known} {
+	return [list obj [dict map {name value} [lindex $in 1] {
+		set text [json plain $value]
+		expr {[json type $value] eq "str" && [dict exists $known $text]
+		    ? [dict get $known $text] : $value}
+	}]]
+}
+
+proc ::stateless::recompute {op in} {
+	return [::oracle::stateless::answer $op $in]
+}
+
+provider::register vectors ::stateless -batch 48

@@ -1,0 +1,113 @@
+# vectors.tcl -- reader of vectors/*/*.json, format semper-vectors/1
+#
+#   vectors::files ?DIR?      the vector files below vectors/, sorted
+#   vectors::read FILE        a dict: file, head (json node), tests, a list of
+#                             {line node}
+#   vectors::all ?DIR?        every file, read; cached
+#   vectors::find OP RESULT   the first test of operation OP that expects
+#                             RESULT (accept, reject), its node, or {}
+#   vectors::input NODE       the `in` of a test, long inputs written out
+#   vectors::ids NODE         requirement ids of a test, without hash
+#
+# The layout is fixed, so that a test is one physical line: the head, one
+# member a line; a line `"tests":[`; one test a line; a line `]}`.
+# A value {"hex":H,"times":N} stands for H repeated N times.
+
+package require Tcl 8.6-
+
+namespace eval ::vectors {
+	namespace export files read all find input ids
+	namespace ensemble create
+	variable cache
+	array set cache {}
+	variable apart {schemas keys origin}
+}
+
+proc ::vectors::files {{dir {}}} {
+	variable apart
+	if {$dir eq {}} { set dir [file join $::semper::root vectors] }
+	set found {}
+	foreach room [lsort [glob -nocomplain -types d -directory $dir *]] {
+		if {[file tail $room] in $apart} continue
+		lappend found {*}[lsort [glob -nocomplain -directory $room *.json]]
+	}
+	return $found
+}
+
+proc ::vectors::read {file} {
+	set ch [open $file]
+	chan configure $ch -translation binary
+	set lines [split [::read $ch] \n]
+	close $ch
+	set start [lsearch -exact $lines {"tests":[}]
+	set end [lsearch -exact $lines \]\}]
+	if {$start < 0 || $end < $start || $end != [llength $lines] - 2} {
+		options data $file 1 layout "needs a line \"tests\":\[ and a last line \]\}"
+	}
+	set head [part $file 1 "[join [lrange $lines 0 $start] \n]\]\}"]
+	set tests {}
+	for {set at [expr {$start + 1}]} {$at < $end} {incr at} {
+		set text [lindex $lines $at]
+		if {$at < $end - 1} {
+			if {[string index $text end] ne ","} {
+				options data $file [expr {$at + 1}] layout "no comma after the test"
+			}
+			set text [string range $text 0 end-1]
+		}
+		lappend tests [list [expr {$at + 1}] [part $file [expr {$at + 1}] $text]]
+	}
+	return [dict create file $file head $head tests $tests]
+}
+
+proc ::vectors::part {file line text} {
+	try {
+		set node [json parse $text]
+	} trap {JSON SYNTAX} {message} {
+		options data $file $line JSON $message
+	}
+	if {[json type $node] ne "obj"} { options data $file $line JSON "not an object" }
+	return $node
+}
+
+proc ::vectors::all {{dir {}}} {
+	variable cache
+	if {![info exists cache($dir)]} {
+		set cache($dir) [lmap file [files $dir] {read $file}]
+	}
+	return $cache($dir)
+}
+
+proc ::vectors::find {op result} {
+	foreach suite [all] {
+		foreach test [dict get $suite tests] {
+			set node [lindex $test 1]
+			if {[json text $node op] eq $op
+			    && [json text [json get $node expect] result] eq $result} {
+				return $node
+			}
+		}
+	}
+	return {}
+}
+
+proc ::vectors::input {node} { return [expand [json get $node in]] }
+
+proc ::vectors::expand {node} {
+	lassign $node type value
+	switch -- $type {
+		obj {
+			if {[dict size $value] == 2 && [dict exists $value hex]
+			    && [dict exists $value times]} {
+				return [json str [string repeat [json text $node hex] \
+				    [json text $node times]]]
+			}
+			return [list obj [dict map {key n} $value {expand $n}]]
+		}
+		arr { return [list arr [lmap n $value {expand $n}]] }
+		default { return $node }
+	}
+}
+
+proc ::vectors::ids {node} {
+	return [lmap cite [json text $node req] {lindex [split $cite @] 0}]
+}

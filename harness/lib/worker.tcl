@@ -1,0 +1,78 @@
+# worker.tcl -- the side of a run that talks to one adapter
+#
+#   worker::main ARGV     started by pool.tcl with conform's own arguments
+#
+# Reads lines `run I J ..` (places in the plan, all of one provider), `hello`
+# and ends with its standard input.  Writes one JSON object a line:
+#   {"hello":{..}}                       the adapter's own words
+#   {"i":I,"ms":N,"stderr":S,"verdict":{..}}
+#   {"done":true}                        ready for more
+#   {"unhealthy":true}                   five deaths in a row
+#   {"broken":S,"code":N}                the adapter cannot be started at all
+
+package require Tcl 8.6-
+
+namespace eval ::worker {
+	variable deaths_allowed 5
+}
+
+proc ::worker::say {node} {
+	puts [json write $node]
+	flush stdout
+}
+
+proc ::worker::main {argv} {
+	set context [conform::context $argv]
+	set plan [conform::plan $context]
+	set iut [iut::Iut new [dict get $context command] \
+	    -timeout [dict get $context timeout] -deny [dict get $context deny]]
+	set deaths 0
+	while {[gets stdin line] >= 0} {
+		set indexes [lassign $line word]
+		if {$word eq "hello"} {
+			hello $iut
+			continue
+		}
+		set instances [lmap i $indexes {lindex $plan $i}]
+		set begin [clock milliseconds]
+		set verdicts [provider run $context $iut $instances]
+		set each [expr {([clock milliseconds] - $begin) / [llength $indexes]}]
+		foreach i $indexes instance $instances verdict $verdicts {
+			set deaths [count_death $deaths $instance $verdict]
+			report $i $each $verdict [$iut stderr]
+		}
+		say [json obj done [json bool 1]]
+	}
+	$iut kill
+	return 0
+}
+
+# Deaths in a row; probes end their adapter on purpose.
+proc ::worker::count_death {deaths instance verdict} {
+	variable deaths_allowed
+	if {[dict get $instance provider] eq "hello"} { return $deaths }
+	if {[dict get $verdict verdict] eq "not-applicable"} { return $deaths }
+	if {![verdict::is_death $verdict]} { return 0 }
+	if {[incr deaths] == $deaths_allowed} {
+		say [json obj unhealthy [json bool 1]]
+	}
+	return $deaths
+}
+
+proc ::worker::hello {iut} {
+	try {
+		say [json obj hello [$iut start]]
+	} trap IUT {message options} {
+		say [json obj broken [json str $message] \
+		    stderr [json str [string trim [$iut stderr]]]]
+	}
+}
+
+proc ::worker::report {i ms verdict stderr} {
+	set node [json obj i [json num $i] ms [json num $ms] verdict [json strs $verdict]]
+	if {[dict get $verdict verdict] in {fail inconclusive error} && $stderr ne {}} {
+		set node [list obj [dict replace [lindex $node 1] stderr \
+		    [json str [string range $stderr end-3999 end]]]]
+	}
+	say $node
+}
