@@ -38,8 +38,8 @@ semper_err semper_rsabssa_prepare(enum semper_rsabssa variant,
     const struct semper_draw *draw) SEMPER_MUST_CHECK;
 
 /* SEMPER_REFUSAL(SEMPER_RANGE, 0) if the encoded message has a factor with n
- * in common (the key is broken), or n is too small for the encoding.
- * SEMPER_E_RANDOM. */
+ * in common (the key is broken).  SEMPER_E_RANDOM, SEMPER_E_MEMORY.  BLINDED
+ * and INV are untouched unless SEMPER_OK. */
 semper_err semper_rsabssa_blind(const struct semper_rsa_pub *key,
     enum semper_rsabssa variant, uint8_t *blinded, uint8_t *inv,
     struct semper_bytes input,
@@ -57,8 +57,7 @@ semper_err semper_rsabssa_blind_sign(struct semper_rsa_priv *key,
  * if the length is wrong or the signature does not verify. */
 semper_err semper_rsabssa_finalize(const struct semper_rsa_pub *key,
     enum semper_rsabssa variant, uint8_t *sig, struct semper_bytes input,
-    struct semper_bytes blind_sig,
-    struct semper_bytes inv) SEMPER_MUST_CHECK;
+    struct semper_bytes blind_sig, const uint8_t *inv) SEMPER_MUST_CHECK;
 
 /* RSASSA-PSS, SHA-384, salt length of the variant. */
 semper_err semper_rsabssa_verify(const struct semper_rsa_pub *key,

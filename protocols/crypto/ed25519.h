@@ -4,9 +4,6 @@
  * and the sign bit clear where x = 0), A not of small order (eight points),
  * S < L, and [S]B = R + [k]A without cofactor.  So two correct verifiers
  * never disagree, and no key verifies everything.
- *
- * R is compared as octets with the one canonical encoding of [S]B - [k]A, so
- * a non-canonical R cannot match.
  */
 #ifndef SEMPER_CRYPTO_ED25519_H
 #define SEMPER_CRYPTO_ED25519_H

@@ -85,6 +85,11 @@ void semper_hkdf_extract(enum semper_hash h, uint8_t *prk,
 semper_err semper_hkdf_expand(enum semper_hash h, uint8_t *out, size_t len,
     struct semper_bytes prk, struct semper_bytes info) SEMPER_MUST_CHECK;
 
+/* The same for an info that is the concatenation of N_INFO parts. */
+semper_err semper_hkdf_expand_parts(enum semper_hash h, uint8_t *out,
+    size_t len, struct semper_bytes prk, const struct semper_bytes *info,
+    size_t n_info) SEMPER_MUST_CHECK;
+
 /* The first LEN octets of H(seed || be32(0)) || H(seed || be32(1)) || ... */
 void semper_mgf1(enum semper_hash h, uint8_t *out, size_t len,
     struct semper_bytes seed);

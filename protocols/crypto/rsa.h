@@ -62,10 +62,15 @@ semper_rsa_e(const struct semper_rsa_pub *key)
 }
 
 /* out = in^e mod n; both len octets, and may be the same place.
- * SEMPER_REFUSAL(SEMPER_RANGE, 0) if in >= n.  Not constant time: for public
- * values, and for encryption, where in is secret but used once. */
+ * SEMPER_REFUSAL(SEMPER_RANGE, 0) if in >= n.  Not constant time: for values
+ * everybody may know. */
 semper_err semper_rsa_public(const struct semper_rsa_pub *key, uint8_t *out,
     const uint8_t *in) SEMPER_MUST_CHECK;
+
+/* The same for a secret input, which must be < n by construction: constant
+ * time, and wiped behind itself.  SEMPER_E_MEMORY. */
+semper_err semper_rsa_public_sec(const struct semper_rsa_pub *key,
+    uint8_t *out, const uint8_t *in) SEMPER_MUST_CHECK;
 
 /* ---- private keys -------------------------------------------------------- */
 
