@@ -40,15 +40,14 @@ ALL_LIBS     = $(LIB_PC_LIBS) -lpthread $(LDLIBS)
 
 sources   = $(sort $(foreach d,$(1),$(wildcard $(d)/*.c)))
 LIB_SRC   := $(call sources,asn1 $(ROOMS:%=protocols/%))
-TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/%, \
+TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/%, \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
 IUT_SRC   := $(call sources,conformance/adapter)
 BENCH_SRC := $(call sources,tests/bench)
 ASN       := $(sort $(wildcard asn1/*.asn))
 TABLES    := $(ASN:asn1/%.asn=$(B)/gen/%_asn1_tab.c)
 
-LIB_OBJ   := $(LIB_SRC:%.c=$(B)/%.o) $(TABLES:.c=.o) \
-             $(if $(ASN),$(B)/gen/asn1_modules.o)
+LIB_OBJ   := $(LIB_SRC:%.c=$(B)/%.o) $(B)/gen/asn1_modules.o
 TEST_OBJ  := $(TEST_SRC:%.c=$(B)/%.o)
 IUT_OBJ   := $(IUT_SRC:%.c=$(B)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
@@ -141,7 +140,8 @@ $(B)/%.o: %.c $(B)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- schema tables ---------------------------------------------------------
-# asn1Parser makes one const table per module; nobody hand-keeps their list.
+# asn1Parser makes one const table per module; one generated file joins them,
+# so there is no list to keep.
 
 $(B)/gen/%_asn1_tab.c: asn1/%.asn
 	$(call say,ASN1,$<)
@@ -149,13 +149,13 @@ $(B)/gen/%_asn1_tab.c: asn1/%.asn
 	$(Q)asn1Parser -o $@ -n semper_$*_asn1_tab $< >$(@:.c=.log) 2>&1 || \
 	    { cat $(@:.c=.log); exit 1; }
 
-$(B)/gen/asn1_modules.c: harness/tools/asn1-modules.sh $(B)/modules.list
+$(B)/gen/asn1_modules.c: harness/tools/asn1-tables.tcl $(TABLES) $(B)/modules.list
 	$(call say,GEN,$@)
-	$(Q)sh $< $(ASN:asn1/%.asn=%) >$@
+	$(Q)tclsh8.6 $< $(ASN:asn1/%.asn=%) >$@
 
-$(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
+$(B)/gen/asn1_modules.o: $(B)/gen/asn1_modules.c asn1/der_schema.h $(B)/flags
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -w -c -o $@ $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) -I$(@D) $(ALL_CFLAGS) -c -o $@ $<
 
 # ---- stamps: rewritten only when what they record has changed --------------
 

@@ -1,0 +1,62 @@
+/* der_binding.h -- where a walk through a type stands in a binding.
+ *
+ * Fields are in the order of the schema, so those of one component are a
+ * range, and a walk passes over the table once.
+ */
+#ifndef SEMPER_ASN1_DER_BINDING_H
+#define SEMPER_ASN1_DER_BINDING_H
+
+#include "asn1/der_schema.h"
+
+/* The fields from AT to END belong to one component and what is inside it.
+ * Their paths agree in the first PREFIX octets, which name the component.  The
+ * struct members are at BASE. */
+struct der_bind {
+	const struct semper_field *at, *end;
+	size_t prefix;
+	void *base;
+};
+
+/* No fields at all. */
+#define DER_UNBOUND ((struct der_bind){NULL, NULL, 0, NULL})
+
+/* All of FIELDS, for a type with its members at BASE. */
+struct der_bind semper_bind_root(const struct semper_field *fields, void *base);
+
+/* Cut the fields of component C off B, whose own fields are gone. */
+struct der_bind semper_bind_component(struct der_bind *b,
+    const struct semper_der_type *c);
+
+/* The next field of the component itself; NULL when only fields of inner
+ * components are left. */
+const struct semper_field *semper_bind_own(const struct der_bind *b);
+
+/* If it is of KIND, cut it off B; else NULL. */
+const struct semper_field *semper_bind_cut(struct der_bind *b,
+    enum semper_field_kind kind);
+
+/* The same, but its member. */
+void *semper_bind_take(struct der_bind *b, enum semper_field_kind kind);
+
+/* The fields of GROUP F. */
+struct der_bind semper_bind_group(const struct der_bind *b,
+    const struct semper_field *f);
+
+/* The fields of item I of list F, which may be NULL; ROOM lives as long as
+ * what is returned. */
+struct der_bind semper_bind_item(const struct der_bind *b,
+    const struct semper_field *f, size_t i, struct semper_field *room);
+
+static inline void *
+der_member(const struct der_bind *b, const struct semper_field *f)
+{
+	return (char *)b->base + f->offset;
+}
+
+static inline size_t *
+der_count(const struct der_bind *b, const struct semper_field *f)
+{
+	return (size_t *)(void *)((char *)b->base + f->count_offset);
+}
+
+#endif

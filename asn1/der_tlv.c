@@ -1,0 +1,124 @@
+#include "asn1/der_tlv.h"
+
+#include <libtasn1.h>
+#include <string.h>
+
+#include "asn1/der.h"
+#include "base/must.h"
+
+enum { HIGH_TAG = 0x1f, MAX_LENGTH_OCTETS = 8 };
+
+semper_err
+semper_der_cut_identifier(struct semper_bytes *in,
+    struct semper_bytes *identifier)
+{
+	unsigned char class;
+	unsigned long number = 0;
+	int len = 1, bad = ASN1_SUCCESS;
+	bool high = (der_octet(*in, 0) & HIGH_TAG) == HIGH_TAG;
+
+	MUST("DER-D-02", in->len > 0, DER_MALFORMED);
+	if (high)
+		bad = asn1_get_tag_der(in->data, (int)in->len, &class, &len,
+		    &number);
+	MUST("DER-D-30",
+	    der_octet(*in, 0) != 0 && bad == ASN1_SUCCESS &&
+		(!high || (number >= HIGH_TAG && der_octet(*in, 1) != 0x80)),
+	    DER_MALFORMED);
+	*identifier = SEMPER_BYTES(in->data, (size_t)len);
+	*in = der_after(*in, (size_t)len);
+	return SEMPER_OK;
+}
+
+/* How a decoder that knew the indefinite form would see the last encoding of
+ * IN: up to its end-of-contents octets.  Only the fault configuration. */
+static semper_err
+cut_indefinite(struct semper_bytes *in, struct semper_bytes *contents)
+{
+	*contents = der_after(*in, 1);
+	contents->len -= contents->len < 2 ? contents->len : 2;
+	*in = der_after(*in, in->len);
+	return SEMPER_OK;
+}
+
+/* How a decoder that did not compare lengths would see it: what there is. */
+static semper_err
+cut_truncated(struct semper_bytes *in, struct semper_bytes *contents)
+{
+	*contents = der_after(*in, 1);
+	*in = der_after(*in, in->len);
+	return SEMPER_OK;
+}
+
+/* asn1_get_length_der answers -1 for the indefinite form, less for a length
+ * that does not fit, and is content with superfluous length octets. */
+semper_err
+semper_der_cut_contents(struct semper_bytes *in, struct semper_bytes *contents)
+{
+	int used = 1, shortest;
+	long len = asn1_get_length_der(in->data, (int)in->len, &used);
+
+	MUST("DER-D-03", in->len == 0 || len != -1, DER_MALFORMED);
+	if (FAULT("DER-D-03") && len == -1)
+		return cut_indefinite(in, contents);
+	MUST("DER-D-02", in->len > 0 && len >= 0, DER_MALFORMED);
+	if (FAULT("DER-D-02") && len < 0)
+		return cut_truncated(in, contents);
+	asn1_length_der((unsigned long)len, NULL, &shortest);
+	MUST("DER-D-04", used == shortest, DER_MALFORMED);
+	*contents = SEMPER_BYTES(in->data + used, (size_t)len);
+	*in = der_after(*in, (size_t)(used + len));
+	return SEMPER_OK;
+}
+
+semper_err
+semper_der_open(struct semper_buffer *out, struct semper_bytes identifier,
+    size_t *mark)
+{
+	TRY(semper_buffer_append(out, identifier));
+	TRY(semper_buffer_append(out, SEMPER_TEXT("\0")));
+	*mark = out->len;
+	return SEMPER_OK;
+}
+
+semper_err
+semper_der_close(struct semper_buffer *out, size_t mark)
+{
+	unsigned char length[MAX_LENGTH_OCTETS];
+	size_t len = out->len - mark, more;
+	int used;
+
+	asn1_length_der(len, length, &used);
+	more = (size_t)used - 1; /* beyond the octet kept free by open */
+	if (more > out->cap - out->len)
+		return SEMPER_E_SPACE;
+	if (more > 0)
+		memmove(out->data + mark + more, out->data + mark, len);
+	memcpy(out->data + mark - 1, length, (size_t)used);
+	out->len += more;
+	return SEMPER_OK;
+}
+
+bool
+semper_der_next(struct semper_bytes *rest, struct semper_bytes *first)
+{
+	struct semper_bytes in = *rest, ignored;
+
+	if (semper_der_cut_identifier(&in, &ignored) != SEMPER_OK ||
+	    semper_der_cut_contents(&in, &ignored) != SEMPER_OK)
+		return false;
+	*first = SEMPER_BYTES(rest->data, rest->len - in.len);
+	*rest = in;
+	return true;
+}
+
+struct semper_bytes
+semper_der_contents(struct semper_bytes der)
+{
+	struct semper_bytes ignored, contents;
+
+	if (semper_der_cut_identifier(&der, &ignored) != SEMPER_OK ||
+	    semper_der_cut_contents(&der, &contents) != SEMPER_OK)
+		return SEMPER_NONE;
+	return contents;
+}
