@@ -48,7 +48,7 @@ proc ::oracle::ec::spki {alg public} {
 proc ::oracle::ec::pkcs8 {alg secret} {
 	variable oids
 	return [der encode PKIX PrivateKeyInfo [dict create version 0 \
-		privateKeyAlgorithm [dict create algorithm [dict get $oids $alg]] \
+		algorithm [dict create algorithm [dict get $oids $alg]] \
 		privateKey [tlv wrap u4 0 $secret]]]
 }
 
@@ -57,13 +57,15 @@ proc ::oracle::ec::public {alg der} {
 	CheckAlgorithm $alg [dict get $info algorithm]
 	lassign [dict get $info subjectPublicKey] unused octets
 	if {$unused || [string length $octets] != 32} { NotAKey length }
+	if {$alg eq "ed25519" && ![ed25519-valid $octets]} { NotAKey point }
 	return $octets
 }
 
 proc ::oracle::ec::private {alg der} {
 	set info [der decode PKIX PrivateKeyInfo $der]
-	CheckAlgorithm $alg [dict get $info privateKeyAlgorithm]
+	CheckAlgorithm $alg [dict get $info algorithm]
 	set octets [dict get $info privateKey]
+	if {[dict get $info version] != 0} { NotAKey version }
 	if {[string length $octets] != 34 || [string range $octets 0 1] ne "\x04\x20"} {
 		NotAKey length
 	}

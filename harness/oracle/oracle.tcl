@@ -5,11 +5,7 @@ package require Tcl 8.6-
 
 namespace eval ::oracle {
 	variable folder [file dirname [file normalize [info script]]]
-	foreach noun {memo asn1 tlv der hash number rsa rsabssa ec aead hpke} {
+	foreach noun {memo asn1 tlv der hash number rsa rsabssa ec aead hpke x509 path generate testkeys} {
 		source -encoding utf-8 [file join $folder $noun.tcl]
 	}
-}
-
-if {![file exists [file join [oracle::asn1 folder] pkix.asn]]} {
-	oracle::asn1 load [file join $oracle::folder test pkix.asn]
 }

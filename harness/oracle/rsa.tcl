@@ -57,8 +57,9 @@ proc ::oracle::rsa::private {der} {
 	set name [list rsa-private $der]
 	if {[memo recall $name key]} { return $key }
 	set info [der decode PKIX PrivateKeyInfo $der]
-	CheckAlgorithm [dict get $info privateKeyAlgorithm]
+	CheckAlgorithm [dict get $info algorithm]
 	set k [der decode PKIX RSAPrivateKey [dict get $info privateKey]]
+	if {[dict get $info version] != 0 || [dict get $k version] != 0} { Refuse malformed key version }
 	set key [private-of [dict get $k prime1] [dict get $k prime2] [dict get $k publicExponent]]
 	foreach {component ours} {modulus n exponent1 dp exponent2 dq coefficient qinv} {
 		if {[dict get $k $component] != [dict get $key $ours]} { Refuse malformed key $component }
@@ -79,8 +80,9 @@ proc ::oracle::rsa::CheckAlgorithm {algorithm} {
 
 proc ::oracle::rsa::Public {n e} {
 	if {$n < 3 || $n % 2 == 0} { Refuse malformed key modulus }
-	if {$e < 3 || $e % 2 == 0 || $e >= $n} { Refuse malformed key exponent }
+	if {$e < 3 || $e % 2 == 0 || $e >= $n || $e >> 256} { Refuse malformed key exponent }
 	set bits [number bits $n]
+	if {$bits < 1024 || $bits > 8192} { Refuse malformed key modulus }
 	set length [expr {($bits + 7) / 8}]
 	return [dict create id [hash digest sha256 [number octets $n $length]$e] \
 		n $n e $e bits $bits length $length]
@@ -125,7 +127,7 @@ proc ::oracle::rsa::pkcs8 {key} {
 		dict set numbers $component [dict get $key $ours]
 	}
 	return [der encode PKIX PrivateKeyInfo [dict create version 0 \
-		privateKeyAlgorithm [Algorithm] \
+		algorithm [Algorithm] \
 		privateKey [der encode PKIX RSAPrivateKey $numbers]]]
 }
 

@@ -1,0 +1,102 @@
+# tables.tcl -- what a specification fixes as data: the fenced tables of
+# spec/*.md and the heads of its requirements.  An implementation that reads
+# them cannot disagree with them.
+#
+#   tables read FILE          -> dict of everything below, remembered per file
+#   tables applies CELL WORDS -> 1 if a profile with these WORDS is in the cell:
+#                                `all`, or words joined by blanks that must all
+#                                match, each a list joined by commas
+#   tables words PROFILE      -> {3kp hard} of ikp/3kp-hard
+#
+# The dict:
+#   states        ROLE -> list of {state event profiles next requirement}
+#   errors        CODE -> {class number}
+#   presence      TYPE.PATH -> profiles cell
+#   draws         list of {label octets message role profiles}
+#   interface     ROLE -> list of {kind name optional default type profiles}
+#   requirements  ID -> {head sentence}; the head is the text in parentheses
+
+package require Tcl 8.6-
+
+namespace eval ::oracle::tables {
+	namespace path ::oracle
+	namespace export {[a-z]*}
+	namespace ensemble create
+	variable known {}      ;# file -> dict
+}
+
+proc ::oracle::tables::read {file} {
+	variable known
+	if {[dict exists $known $file]} { return [dict get $known $file] }
+	set all {states {} errors {} presence {} draws {} interface {} requirements {}}
+	set block ""
+	foreach line [Lines $file] {
+		if {[regexp {^```\s*(.*)$} $line -> head]} {
+			set block $head
+		} elseif {$block ne "" && [string trim $line] ne ""} {
+			Row all {*}$block [lmap cell [split $line |] { string trim $cell }]
+		} elseif {[regexp {^\*\*([A-Z]+-[A-Z]+-[0-9]+)\*\* \(([^)]*)\) (.*)$} $line -> id head sentence]} {
+			dict set all requirements $id [dict create head $head sentence $sentence]
+		}
+	}
+	dict set known $file $all
+	return $all
+}
+
+proc ::oracle::tables::Lines {file} {
+	set channel [open $file r]
+	try {
+		fconfigure $channel -encoding utf-8
+		return [split [::read $channel] \n]
+	} finally {
+		close $channel
+	}
+}
+
+# Put one row in its place; a block of another name is left to others.
+proc ::oracle::tables::Row {allVar block args} {
+	upvar 1 $allVar all
+	set cells [lindex $args end]
+	switch -- $block {
+		states {
+			dict set all states [lindex $args 0] [concat \
+				[Get $all states [lindex $args 0]] [list $cells]]
+		}
+		errors { dict set all errors [lindex $cells 0] [lrange $cells 1 2] }
+		presence { dict set all presence {*}$cells }
+		draws { dict lappend all draws $cells }
+		interface {
+			dict set all interface [lindex $args 0] [concat \
+				[Get $all interface [lindex $args 0]] [list [Entry $cells]]]
+		}
+	}
+}
+
+proc ::oracle::tables::Get {all args} {
+	return [expr {[dict exists $all {*}$args] ? [dict get $all {*}$args] : {}}]
+}
+
+# name, name? (may be missing), name=default
+proc ::oracle::tables::Entry {cells} {
+	lassign $cells kind name type profiles
+	set default ""
+	regexp {^(.*)=(.*)$} $name -> name default
+	set optional [expr {$default ne "" || [string match {*\?} $name]}]
+	return [list $kind [string trimright $name ?] $optional $default $type $profiles]
+}
+
+proc ::oracle::tables::applies {cell words} {
+	if {$cell eq "all"} { return 1 }
+	foreach choice [split $cell] {
+		set hit 0
+		foreach word [split $choice ,] {
+			if {$word in $words} { set hit 1 }
+		}
+		if {!$hit} { return 0 }
+	}
+	return 1
+}
+
+proc ::oracle::tables::words {profile} {
+	return [split [lindex [split $profile /] end] -]
+}
