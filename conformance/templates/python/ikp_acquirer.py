@@ -1,0 +1,247 @@
+"""The acquirer of iKP, profile ikp/1kp-hard, in plain Python.
+
+Written from spec/ikp.md with the standard library alone; the numbers in the
+comments are its requirements. It is a sample to plug in, not a product: its
+arithmetic is not constant-time.
+"""
+import hashlib
+import hmac
+import os
+
+from der import BOOL, ENUM, INT, NUM, OCT, TIME, VIS, Malformed, decode, encode, tlv
+from rsa import Key
+
+PROFILES = ["ikp/1kp-hard"]
+PROFILE_NAME = b"ikp/1kp-hard"
+HARD_1KP = {"edition": 2, "variant": 1, "hash": 2}
+REQUESTS = (b"Initiate", b"Payment", b"AuthReq", b"InquiryReq")
+TYPES = REQUESTS + (b"Invoice", b"AuthRes", b"Confirm", b"Cancel", b"InquiryRes", b"ErrorMsg")
+ERRORS = {  # spec/ikp.md section 10: code -> class, number
+    "malformed": ("malformed", 1), "bad-version": ("range", 2),
+    "bad-state": ("state", 3), "unknown-seller": ("identity", 4),
+    "date-out-of-window": ("expired", 5), "replay": ("replay", 6),
+    "slip-invalid": ("auth", 10), "variant-not-allowed": ("policy", 11),
+    "amount-exceeded": ("limit", 13), "unknown-transaction": ("identity", 14),
+    "busy": ("busy", 17),
+}
+
+
+class Unsupported(Exception):
+    pass
+
+
+class Refused(Exception):
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+        self.reply = {"class": ERRORS[code][0], "code": code}
+
+
+def must(condition, code):
+    if not condition:
+        raise Refused(code)
+
+
+# ---- the messages of asn1/ikp.asn that reach this party ----
+
+DIGEST, RND, SELLER = (OCT, 32, 32), (OCT, 16, 32), (VIS, 1, 30)
+PRICE = [("currency", None, (INT, 1, 999), 0),
+         ("amount", None, (INT, 0, 999999999999), 0),
+         ("exponent", None, (INT, -4, 4), 0)]
+PROFILE = [("edition", None, (ENUM, 0, 2), 0), ("variant", None, (ENUM, 1, 3), 0),
+           ("hash", None, (ENUM, 1, 2), 0)]
+QUADRUPLE = [("idS", None, SELLER, 0), ("tidS", None, (OCT, 8, 20), 0),
+             ("date", None, (TIME, 0, 0), 0), ("nonceS", None, RND, 0)]
+CLEAR = [("profile", 0, PROFILE, 0)] + QUADRUPLE + [("hCommon", None, DIGEST, 0)]
+COMMON = ([("profile", 0, PROFILE, 0), ("price", None, PRICE, 0)] + QUADRUPLE +
+          [("idB", None, DIGEST, 0), ("hDesc", None, DIGEST, 0)])
+BAN = (NUM, 12, 19)
+SLIP = [("price", None, PRICE, 0), ("hCommon", None, DIGEST, 0), ("ban", None, BAN, 0),
+        ("rB", None, RND, 0), ("pin", 0, (NUM, 4, 12), 1),
+        ("expiration", 1, (NUM, 6, 6), 0)]
+RESP = [("decision", None, (ENUM, 0, 1), 0), ("authCode", None, (VIS, 1, 6), 1),
+        ("reason", 0, (INT, 0, 99), 1), ("authAmount", 1, PRICE, 1)]
+AUTH = [("authSeq", None, (INT, 1, 99), 0), ("captureNow", None, (BOOL, 0, 0), 0)]
+AUTH_REQ = [("clear", None, CLEAR, 0), ("hDesc", None, DIGEST, 0),
+            ("encSlip", None, (OCT, 128, 1024), 0), AUTH[1], AUTH[0],
+            ("authAmount", None, PRICE, 0)]
+TBS_AUTH_RES = [("resp", None, RESP, 0), ("hCommon", None, DIGEST, 0),
+                ("hEncSlip", None, DIGEST, 0)] + AUTH
+AUTH_RES = (QUADRUPLE[:2] + [("resp", None, RESP, 0)] + AUTH +
+            [("sigA", None, (OCT, 128, 1024), 0)])
+NET_REQUEST = [("reference", None, DIGEST, 0), ("price", None, PRICE, 0),
+               ("ban", None, BAN, 0), ("expiration", 0, (NUM, 6, 6), 1),
+               ("pin", 1, (NUM, 4, 12), 1), AUTH[1]]
+NET_REPLY = [("reference", None, DIGEST, 0), RESP[0], RESP[1], RESP[2]]
+ERROR_MSG = [("code", None, (INT, 1, 99), 0)]
+ENVELOPE = [("version", None, (INT, 1, 255), 0), ("profile", None, (VIS, 1, 40), 0),
+            ("type", None, (VIS, 1, 40), 0), ("session", None, (OCT, 16, 16), 0),
+            ("body", None, (OCT, 0, 1048576), 0)]
+
+
+# ---- contexts (spec/ikp.md section 3.1) ----
+
+def prefixed(word, data):
+    context = b"semper/ikp/1 " + word
+    return bytes([len(context)]) + context + data
+
+
+def H(word, data):
+    return hashlib.sha256(prefixed(word, data)).digest()
+
+
+def parse(schema, data, code="malformed"):
+    try:
+        return decode(schema, data)
+    except Malformed:
+        raise Refused(code) from None
+
+
+# ---- the party ----
+
+class Acquirer:
+    def __init__(self, profiles, params, keys):
+        if any(p not in PROFILES for p in profiles):
+            raise Unsupported("profile")
+        self.past = params.get("windowPast", 86400)
+        self.future = params.get("windowFuture", 300)
+        self.pin_limit = params.get("pinLimit", 3)
+        self.sellers = {s["idS"].encode(): s for s in params["sellers"]}
+        self.enc, self.sig = Key(keys["enc"]["key"]), Key(keys["sig"]["key"])
+        self.store, self.pins = {}, {}  # reference -> transaction, BAN -> count
+
+    def digest(self):
+        return hashlib.sha256(repr((sorted(self.store.items()), sorted(
+            self.pins.items()))).encode()).hexdigest()
+
+    def step(self, event, rand, now):
+        self.rand, self.drew = rand, {}
+        if "timer" in event:
+            t = self.store.get(bytes.fromhex(event["timer"].partition("/")[2]))
+            must(t and t["state"] == "pending", "bad-state")
+            return self.ask_network(t, now)
+        must("recv" in event, "bad-state")
+        msg = bytes.fromhex(event["recv"]["msg"])
+        if event["recv"]["from"] == "network":
+            return self.on_net_reply(parse(NET_REPLY, msg))
+        envelope = parse(ENVELOPE, msg)                        # IKP-G-01
+        try:
+            return self.on_message(envelope, msg, now)
+        except Refused as r:                                    # IKP-G-14
+            if envelope["type"] in REQUESTS and envelope["profile"] == PROFILE_NAME:
+                r.reply["out"] = [self.send(envelope["session"], "ErrorMsg", ERROR_MSG,
+                                            {"code": ERRORS[r.code][1]})]
+            raise
+
+    def on_message(self, envelope, msg, now):
+        must(envelope["version"] == 1, "bad-version")           # IKP-G-12
+        must(envelope["profile"] == PROFILE_NAME, "variant-not-allowed")  # IKP-G-02
+        if envelope["type"] == b"AuthReq":
+            return self.on_auth_req(envelope["session"], parse(AUTH_REQ, envelope["body"]),
+                                    msg, now)
+        must(envelope["type"] in TYPES, "malformed")
+        must(envelope["type"] == b"ErrorMsg", "bad-state")      # IKP-G-03
+        error = parse(ERROR_MSG, envelope["body"])["code"]
+        known = [t for t in self.store.values() if t["session"] == envelope["session"]]
+        must(known, "unknown-transaction")                      # IKP-G-17
+        return self.done(known[0], [], error=error)             # IKP-G-11
+
+    def on_auth_req(self, session, req, msg, now):
+        clear = req["clear"]
+        must(clear["profile"] == HARD_1KP, "variant-not-allowed")           # IKP-G-16
+        quadruple = b"".join(encode(s, clear[name]) for name, _, s, _ in QUADRUPLE)
+        reference = H(b"network-reference", tlv(0x30, quadruple + encode(
+            AUTH[0][2], req["authSeq"])))
+        t = self.store.get(reference)
+        if t and t["request"] == msg:                           # IKP-A-05, IKP-A-30
+            must(t["state"] != "pending", "busy")
+            return self.done(t, [t["answer"]])
+        seller = self.sellers.get(clear["idS"])
+        must(seller and not seller.get("blocked"), "unknown-seller")        # IKP-A-01
+        must(seller.get("minVariant", "1kp") == "1kp", "variant-not-allowed")  # IKP-A-02
+        must(now - self.past <= clear["date"] <= now + self.future,
+             "date-out-of-window")                              # IKP-A-03
+        must(t is None, "replay")                               # IKP-A-04
+        must(req["authSeq"] == 1, "amount-exceeded")            # IKP-A-24
+        slip = self.open_slip(req)
+        must(slip["price"]["amount"] >= req["authAmount"]["amount"] and all(
+            slip["price"][k] == req["authAmount"][k] for k in ("currency", "exponent")),
+            "amount-exceeded")                                  # IKP-A-22
+        t = self.store[reference] = {
+            "state": "pending", "session": session, "request": msg, "reference": reference,
+            "clear": clear, "req": {k: req[k] for k in ("authSeq", "captureNow", "authAmount")},
+            "hEncSlip": H(b"enc-slip", req["encSlip"]), "slip": slip}
+        if "pin" in slip and self.pins.get(slip["ban"], 0) >= self.pin_limit:  # IKP-A-18
+            return self.decide(t, {"decision": 0})
+        return self.ask_network(t, now)
+
+    def open_slip(self, req):
+        """IKP-A-10 to IKP-A-13: whatever is wrong, one answer (IKP-A-14)."""
+        clear = req["clear"]
+        opened = self.enc.open_oaep(b"semper/ikp/1 slip", req["encSlip"])
+        must(opened is not None, "slip-invalid")
+        slip = parse(SLIP, opened, "slip-invalid")
+        common = {k: clear[k] for k in ("profile", "idS", "tidS", "date", "nonceS")}
+        common.update(price=slip["price"], hDesc=req["hDesc"], idB=hmac.new(
+            slip["rB"], prefixed(b"id-buyer", encode(BAN, slip["ban"])), "sha256").digest())
+        must(slip["hCommon"] == clear["hCommon"] == H(b"common", encode(COMMON, common)),
+             "slip-invalid")
+        return slip
+
+    def ask_network(self, t, now):                              # IKP-A-15, IKP-A-29
+        request = {k: v for k, v in t["slip"].items() if k in ("ban", "expiration", "pin")}
+        request.update(reference=t["reference"], price=t["req"]["authAmount"],
+                       captureNow=t["req"]["captureNow"])
+        timer = {"name": "net-retry/" + t["reference"].hex(), "at": now + 10}
+        msg = encode(NET_REQUEST, request).hex()
+        return self.done(t, [{"to": "network", "msg": msg}], [timer])
+
+    def on_net_reply(self, reply):
+        t = self.store.get(reply["reference"])
+        must(t, "unknown-transaction")                          # IKP-A-32
+        if t["state"] != "pending":
+            must(reply["decision"] == (t["state"] != "declined"), "bad-state")
+            return self.done(t, [])
+        if "pin" in t["slip"]:                                  # IKP-A-18
+            ban, wrong = t["slip"]["ban"], reply.get("reason") == 55
+            if reply["decision"]:
+                self.pins.pop(ban, None)
+            elif wrong:
+                self.pins[ban] = self.pins.get(ban, 0) + 1
+        return self.decide(t, reply)
+
+    def decide(self, t, reply):                                 # IKP-A-16, IKP-A-17
+        resp = {"decision": reply["decision"]}
+        if reply["decision"]:
+            resp["authAmount"] = t["req"]["authAmount"]
+            if "authCode" in reply:
+                resp["authCode"] = reply["authCode"]
+        else:
+            resp["reason"] = 5
+        auth = {k: t["req"][k] for k in ("authSeq", "captureNow")}
+        clear = t["clear"]
+        sig = self.sig.sign_pss(prefixed(b"auth-response", encode(TBS_AUTH_RES, {
+            "resp": resp, "hCommon": clear["hCommon"], "hEncSlip": t["hEncSlip"], **auth})),
+            self.draw("salt(Sig_A)", 32))
+        t["state"] = "declined" if not resp["decision"] else \
+            "captured" if auth["captureNow"] else "authorized"
+        t["answer"] = self.send(t["session"], "AuthRes", AUTH_RES, {
+            "idS": clear["idS"], "tidS": clear["tidS"], "resp": resp, "sigA": sig, **auth})
+        return self.done(t, [t["answer"]])
+
+    def draw(self, label, n):
+        octets = bytes.fromhex(self.rand[label])[:n] if label in self.rand else os.urandom(n)
+        if len(octets) < n:
+            raise RuntimeError("random")
+        self.drew[label] = n
+        return octets
+
+    def send(self, session, name, schema, value):
+        return {"to": "seller", "msg": encode(ENVELOPE, {
+            "version": 1, "profile": PROFILE_NAME, "type": name.encode(),
+            "session": session, "body": encode(schema, value)}).hex()}
+
+    def done(self, t, out, timers=(), **result):
+        return {"out": out, "timers": list(timers), "drew": self.drew,
+                "status": "continue" if t["state"] == "pending" else "done",
+                "result": {"session": t["session"].hex(), "state": t["state"], **result}}
