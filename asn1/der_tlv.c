@@ -6,7 +6,7 @@
 #include "asn1/der.h"
 #include "base/must.h"
 
-enum { HIGH_TAG = 0x1f, MAX_LENGTH_OCTETS = 8 };
+enum { HIGH_TAG = 0x1f, LONG_FORM = 0x80, MAX_LENGTH_OCTETS = 8 };
 
 semper_err
 semper_der_cut_identifier(struct semper_bytes *in,
@@ -50,8 +50,19 @@ cut_truncated(struct semper_bytes *in, struct semper_bytes *contents)
 	return SEMPER_OK;
 }
 
-/* asn1_get_length_der answers -1 for the indefinite form, less for a length
- * that does not fit, and is content with superfluous length octets. */
+/* Are the length octets that IN begins with all there? */
+static bool
+has_length(struct semper_bytes in)
+{
+	uint8_t first = der_octet(in, 0);
+	size_t more = first & LONG_FORM ? first & ~LONG_FORM : 0;
+
+	return in.len > more;
+}
+
+/* asn1_get_length_der answers -1 for the indefinite form and less for a length
+ * that does not fit.  It is content with superfluous length octets, and takes
+ * 0 for the length if the length octets themselves are cut off. */
 semper_err
 semper_der_cut_contents(struct semper_bytes *in, struct semper_bytes *contents)
 {
@@ -61,7 +72,7 @@ semper_der_cut_contents(struct semper_bytes *in, struct semper_bytes *contents)
 	MUST("DER-D-03", in->len == 0 || len != -1, DER_MALFORMED);
 	if (FAULT("DER-D-03") && len == -1)
 		return cut_indefinite(in, contents);
-	MUST("DER-D-02", in->len > 0 && len >= 0, DER_MALFORMED);
+	MUST("DER-D-02", has_length(*in) && len >= 0, DER_MALFORMED);
 	if (FAULT("DER-D-02") && len < 0)
 		return cut_truncated(in, contents);
 	asn1_length_der((unsigned long)len, NULL, &shortest);
