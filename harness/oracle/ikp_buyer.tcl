@@ -126,7 +126,7 @@ proc ::oracle::ikp::buyer::CheckOffer {invoice} {
 		must IKP-C-06 {[proof leaf $certS acquirer] eq [proof leaf [its certA] acquirer]} \
 			cert-invalid
 	}
-	set tbs [offer [its profile] $clear]
+	set tbs [proof tbs [its profile] TbsOffer [proof offer [its profile] $clear]]
 	must IKP-B-06 {[proof verify [Edition] $certS offer $tbs [dict get $invoice sigS]]} sig-invalid
 	keep certS $certS sigS [dict get $invoice sigS]
 }
@@ -260,6 +260,11 @@ proc ::oracle::ikp::buyer::on-InquiryRes {response} {
 	if {[Hard]} { CheckInquiryRes $response }
 	must IKP-B-24 {[Evidenced $response $status]} malformed
 	report status $status
+	foreach evidence {confirm cancel} {
+		if {[dict exists $response $evidence]} {
+			must IKP-G-17 {[same-ids [dict get $response $evidence]]} unknown-transaction
+		}
+	}
 	if {[dict exists $response confirm]} {
 		on-Confirm [dict get $response confirm]
 	} elseif {[dict exists $response cancel]} {

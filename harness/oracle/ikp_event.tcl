@@ -7,6 +7,9 @@
 #   ikp::refused CODE     sends the ErrorMsg of a refusal (IKP-G-14)
 #   ikp::status           done if the transaction is final
 #   ikp::go EVENT STATE   move as the state table says
+#   ikp::same-ids VALUE   whether ID_S and TID_S are those of the transaction
+#   ikp::amounts-fit RESP authAmount is there exactly with a yes (IKP-G-18)
+#   ikp::answer-asked TO OCTETS   send what the stored request was waiting for
 #   ikp::rules            the tables of spec/ikp.md
 #
 # A role's namespace has `on-EVENT` for each event of its state table,
@@ -126,15 +129,19 @@ proc ::oracle::ikp::Placed {from type value octets} {
 	if {![llength [rows $type]]} { [Role]::misplaced $type $value }
 	must IKP-G-03 {[llength [rows $type]]} bad-state
 	if {[knows tidS] && [Role] ne "acquirer"} {
-		must IKP-G-17 {[SameIds $value]} unknown-transaction
+		must IKP-G-17 {[same-ids $value]} unknown-transaction
 	}
 	[Role]::on-$type $value
 	Remember $from $type $name
 }
 
-proc ::oracle::ikp::SameIds {value} {
+proc ::oracle::ikp::same-ids {value} {
 	return [expr {![dict exists $value tidS]
 		|| [dict get $value idS] eq [its idS] && [dict get $value tidS] eq [its tidS]}]
+}
+
+proc ::oracle::ikp::amounts-fit {resp} {
+	return [expr {[dict exists $resp authAmount] == ([dict get $resp decision] eq "yes")}]
 }
 
 # IKP-G-04 in HARD, IKP-G-13 before.  Inquiries are answered from the present.

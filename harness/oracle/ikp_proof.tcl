@@ -6,6 +6,10 @@
 #   proof sign EDITION KEY WORD OCTETS SALT   -> signature; SALT in HARD only
 #   proof verify EDITION CHAIN WORD OCTETS SIGNATURE   -> 1 or 0, with the leaf's key
 #   proof salted LABEL EDITION             the salt to sign with, drawn in HARD
+#   proof offer PROFILE CLEAR              what Sig_S covers, as FIELDS for tbs
+#   proof auth-request AUTHREQ             what Sig_S2 covers
+#   proof reversal REVERSALREQ             what its Sig_S covers
+#   proof acq-inquiry-response RESPONSE    what its Sig_A covers
 #   proof chain USE CHAIN PROFILE DATE ?ID?   refuses by IKP-C-01 to IKP-C-11
 #   proof public CHAIN                     the RSA key of the leaf
 #   proof leaf CHAIN NAME                  an extension of the leaf, "" if absent
@@ -59,6 +63,34 @@ proc ::oracle::ikp::proof::verify {edition chain word octets signature} {
 	}
 	return [memo keep $name \
 		[rsa pss-verify sha256 $rsa [common prefix hard $word]$octets $signature 32]]
+}
+
+# Sig_S covers hV beside H(Common) in EC95 only.
+proc ::oracle::ikp::proof::offer {profile clear} {
+	set names {hCommon}
+	if {[lindex [common profile $profile] 0] eq "ec95"} { lappend names hV }
+	return [dict filter $clear script {name value} { expr {$name in $names} }]
+}
+
+proc ::oracle::ikp::proof::auth-request {request} {
+	set fields [dict merge $request [dict create hCommon [der get $request clear.hCommon] \
+		hEncSlip [common h hard enc-slip [dict get $request encSlip]]]]
+	if {[dict exists $request sigB]} {
+		dict set fields hSigB [common h hard sig-buyer [dict get $request sigB]]
+	}
+	return $fields
+}
+
+proc ::oracle::ikp::proof::reversal {request} {
+	return [dict merge $request [dict get $request clear]]
+}
+
+proc ::oracle::ikp::proof::acq-inquiry-response {response} {
+	if {[dict exists $response authRes]} {
+		set octets [der encode IKP AuthRes [dict get $response authRes]]
+		dict set response hAuthRes [common h hard auth-res-hash $octets]
+	}
+	return $response
 }
 
 # -- certificates -----------------------------------------------------------------

@@ -58,6 +58,7 @@ proc ::oracle::ikp::seller::on-offer {input} {
 	foreach name {price desc brand captureNow} {
 		if {[dict exists $input $name]} { dict set order $name [dict get $input $name] }
 	}
+	dict set order captureNow [expr {bool([dict get $order captureNow])}]
 	der encode IKP Price [dict get $order price]
 	der encode IKP Desc [dict get $order desc]
 	store orders [dict get $input order] $order
@@ -113,7 +114,7 @@ proc ::oracle::ikp::seller::Invoice {} {
 	set invoice [dict create clear [its clear] certA [param acquirerEnc]]
 	if {[Hard]} { dict set invoice certASig [param acquirerSig] }
 	if {[Signs]} {
-		keep sigS [Sign offer TbsOffer salt(Sig_S) [offer-fields [its profile] [its clear]]]
+		keep sigS [Sign offer TbsOffer salt(Sig_S) [proof offer [its profile] [its clear]]]
 		dict set invoice sigS [its sigS]
 		dict set invoice certS [CertS]
 	}
@@ -163,7 +164,7 @@ proc ::oracle::ikp::seller::AuthReq {} {
 	if {[Variant] eq "3kp"} { dict set request sigB [its sigB]; dict set request certB [its certB] }
 	if {[Hard] && [Signs]} {
 		dict set request sigS2 [Sign auth-request TbsAuthReq salt(Sig_S2) \
-			[request-fields $request]]
+			[proof auth-request $request]]
 	}
 	return $request
 }
@@ -248,7 +249,7 @@ proc ::oracle::ikp::seller::ReversalReq {} {
 	set request [dict create clear [its clear] authSeq 1 \
 		newAmount [dict replace [its price] amount 0] certS [CertS]]
 	dict set request sigS [Sign reversal-request TbsReversal salt(Sig_reversal) \
-		[reversal-fields $request]]
+		[proof reversal $request]]
 	return $request
 }
 
@@ -315,7 +316,7 @@ proc ::oracle::ikp::seller::on-AcqInquiryRes {response} {
 	must IKP-S-26 {[knows acq-inquiry]} sig-invalid
 	set own [common h hard acq-inquiry-hash \
 		[message der [its profile] AcqInquiryReq [its acq-inquiry]]]
-	set tbs [proof tbs [its profile] TbsAcqInquiryRes [acq-inquiry-fields [its profile] $response]]
+	set tbs [proof tbs [its profile] TbsAcqInquiryRes [proof acq-inquiry-response $response]]
 	proof chain acquirer-sig [param acquirerSig] [its profile] [its date]
 	must IKP-S-26 {[dict get $response hInquiry] eq $own
 		&& [AcquirerSigned acq-inquiry-response $tbs [dict get $response sigA]]} sig-invalid

@@ -128,8 +128,8 @@ proc ::oracle::role::Step {party event rand {now ""}} {
 			-refusal $refusal $message
 	}
 	CheckDraws $tables [dict get $party role]
-	return [dict create party $new out $step::out status [${namespace}::status] \
-		result $step::result timers $step::timers drew $step::taken]
+	return [dict create party $new out $::oracle::step::out status [${namespace}::status] \
+		result $::oracle::step::result timers $::oracle::step::timers drew $::oracle::step::taken]
 }
 
 # What a refusal leaves behind: the old party, unless the requirement says
@@ -139,10 +139,10 @@ proc ::oracle::role::Refusal {party tables namespace errorcode} {
 	if {[regexp {\mchanges-state\M} [dict get $tables requirements $id head]]} {
 		set party [step::finish]
 	}
-	set step::out {}
+	set ::oracle::step::out {}
 	${namespace}::refused $code
 	return [dict create kind reject class $class code $code requirement $id \
-		out $step::out party $party drew $step::taken]
+		out $::oracle::step::out party $party drew $::oracle::step::taken]
 }
 
 proc ::oracle::role::Attempt {party event rand {now ""}} {
@@ -156,7 +156,7 @@ proc ::oracle::role::Attempt {party event rand {now ""}} {
 # Every draw is in the table of draws, with its length or a multiple of it
 # (a value that is taken is drawn again).
 proc ::oracle::role::CheckDraws {tables role} {
-	dict for {label count} $step::taken {
+	dict for {label count} $::oracle::step::taken {
 		set fits 0
 		foreach row [dict get $tables draws] {
 			lassign $row name octets - who
@@ -170,11 +170,11 @@ proc ::oracle::role::CheckDraws {tables role} {
 }
 
 proc ::oracle::role::Trace {} {
-	return $step::evaluated
+	return $::oracle::step::evaluated
 }
 
 proc ::oracle::role::Skip {ids} {
-	set step::skipped $ids
+	set ::oracle::step::skipped $ids
 	return
 }
 

@@ -1,0 +1,169 @@
+# ikp_cast.tcl -- the standard cast: who plays the honest run of a profile, with
+# the committed TEST keys of vectors/keys, and what they draw.
+#
+#   cast standard PROFILE        dict, octets in hexadecimal:
+#        profile, now            827323200 = 1996-03-20T12:00:00Z
+#        parties ROLE            {profiles params keys}, ready for role open
+#        inputs                  offer start approve refuse: events {input {..}};
+#                                approve and refuse still lack the session
+#        network                 {decision authCode ?reason?} for network-reply
+#        seed                    of the randomness below
+#   cast party STANDARD ROLE     the opened party
+#   cast rand SEED PROFILE CASE ROLE STEP
+#                                label -> hexadecimal stream, for every label of the
+#                                role in the profile, four times as long as one draw
+#   cast network-reply BEHAVIOUR NETREQUEST     octets in, octets out
+#   cast key NAME                {key chain} of a test key, hexadecimal; the chain
+#                                names certificates: cast key NAME CERT CA ..
+#   cast certificates NAME ..    DER of test certificates, hexadecimal
+#   cast lists NAME ..           DER of test revocation lists, hexadecimal
+#
+# A stream is HKDF-SHA-256 of the seed with info `ikp|profile|case|role|step|label`.
+
+package require Tcl 8.6-
+source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. lib json.tcl]
+
+namespace eval ::oracle::ikp::cast {
+	namespace path {::oracle::ikp ::oracle}
+	namespace export {[a-z]*}
+	namespace ensemble create
+	variable folder [file join [file dirname [file normalize [info script]]] .. .. vectors keys]
+	variable files {}      ;# keys and certificates, once read
+	variable now 827323200
+	variable seed "semper ikp 1"
+	variable order {
+		order 6f7264657231
+		price {currency 840 amount 4999 exponent -2}
+		desc {1 x Widget; ship to: Saeumerstrasse 4, CH-8803 Rueschlikon}
+		brand ZIPCARD
+	}
+}
+
+# -- test keys --------------------------------------------------------------------
+
+proc ::oracle::ikp::cast::File {name} {
+	variable folder
+	variable files
+	if {![dict exists $files $name]} {
+		set channel [open [file join $folder $name.json] r]
+		try {
+			fconfigure $channel -encoding utf-8
+			dict set files $name [json plain [json parse [read $channel]]]
+		} finally {
+			close $channel
+		}
+	}
+	return [dict get $files $name]
+}
+
+proc ::oracle::ikp::cast::key {name args} {
+	if {![llength $args]} { set args [list $name acquirer-ca] }
+	return [dict create key [dict get [File keys] keys $name pkcs8] chain [certificates {*}$args]]
+}
+
+proc ::oracle::ikp::cast::certificates {args} {
+	return [lmap name $args { dict get [File certs] certificates $name der }]
+}
+
+proc ::oracle::ikp::cast::lists {args} {
+	return [lmap name $args { dict get [File certs] lists $name der }]
+}
+
+# -- the cast ---------------------------------------------------------------------
+
+proc ::oracle::ikp::cast::standard {profile} {
+	variable now
+	variable seed
+	variable order
+	set inputs [dict create \
+		offer [dict create input [dict merge {do offer} $order]] \
+		start [dict create input [dict merge {do start seller SHOP-000042} $order]] \
+		approve {input {do approve}} refuse {input {do refuse}}]
+	set parties {}
+	foreach role {buyer seller acquirer} {
+		dict set parties $role [dict merge [dict create profiles [list $profile]] \
+			[[string totitle $role] $profile]]
+	}
+	return [dict create profile $profile now $now seed $seed parties $parties \
+		inputs $inputs network {decision yes authCode 123456}]
+}
+
+proc ::oracle::ikp::cast::Trust {} {
+	return [dict create anchors [certificates root] \
+		crls [lists root-list acquirer-ca-list issuer-ca-list]]
+}
+
+# The names of the acquirer's keys: one key for both uses before HARD.
+proc ::oracle::ikp::cast::AcquirerKeys {edition} {
+	if {$edition eq "hard"} { return {acquirer-enc-hard acquirer-sig-hard} }
+	return [list acquirer-$edition acquirer-$edition]
+}
+
+proc ::oracle::ikp::cast::Buyer {profile} {
+	lassign [common profile $profile] edition variant
+	set account [dict get [File keys] accounts buyer]
+	set params [dict merge [Trust] [dict filter $account key ban expiration]]
+	set keys {}
+	if {$variant eq "3kp"} {
+		set keys [dict create sig [key buyer-$edition buyer-$edition issuer-ca]]
+		if {$edition eq "hard"} { dict set params rAcct [dict get $account rAcct] }
+	}
+	return [dict create params $params keys $keys]
+}
+
+proc ::oracle::ikp::cast::Seller {profile} {
+	lassign [common profile $profile] edition variant
+	lassign [AcquirerKeys $edition] enc sig
+	set params [dict merge [Trust] [dict create idS SHOP-000042 \
+		acquirerEnc [certificates $enc acquirer-ca] acquirerSig [certificates $sig acquirer-ca]]]
+	set keys {}
+	if {$variant ne "1kp"} { set keys [dict create sig [key seller-$edition]] }
+	return [dict create params $params keys $keys]
+}
+
+proc ::oracle::ikp::cast::Acquirer {profile} {
+	lassign [common profile $profile] edition variant
+	lassign [AcquirerKeys $edition] enc sig
+	set params [dict merge [Trust] {sellers {{idS SHOP-000042} {idS SHOP-000043}}}]
+	if {$variant eq "3kp" && $edition ne "hard"} {
+		dict set params accounts [lmap name {buyer buyer2} { Account $name $edition }]
+	}
+	return [dict create params $params keys [dict create enc [key $enc] sig [key $sig]]]
+}
+
+proc ::oracle::ikp::cast::Account {name edition} {
+	set spki [binary decode hex [dict get [File keys] keys $name-$edition spki]]
+	return [dict create ban [dict get [File keys] accounts $name ban] \
+		spki [binary encode hex [hash digest sha256 $spki]]]
+}
+
+proc ::oracle::ikp::cast::party {standard role} {
+	dict with standard parties $role {
+		return [role open ikp $role $profiles $params $keys]
+	}
+}
+
+# -- randomness and network ---------------------------------------------------------
+
+proc ::oracle::ikp::cast::rand {seed profile case role step} {
+	set words [tables words $profile]
+	set streams {}
+	foreach row [dict get [specification] draws] {
+		lassign $row label octets message who cell
+		if {$who ne $role || ![tables applies $cell $words]} continue
+		if {![string is integer $octets]} { set octets 32 }
+		dict set streams $label [binary encode hex [hash hkdf sha256 $seed "" \
+			[join [list ikp $profile $case $role $step $label] |] [expr {4 * $octets}]]]
+	}
+	return $streams
+}
+
+proc ::oracle::ikp::cast::network-reply {behaviour request} {
+	set ask [der decode IKP NetRequest $request]
+	set reply [dict create reference [dict get $ask reference] \
+		decision [dict get $behaviour decision]]
+	foreach name {authCode reason} {
+		if {[dict exists $behaviour $name]} { dict set reply $name [dict get $behaviour $name] }
+	}
+	return [der encode IKP NetReply $reply]
+}
