@@ -106,8 +106,9 @@ struct semper_role_def {
 	 * transaction with semper_step_load.  May refuse. */
 	semper_err (*locate)(struct semper_step *step);
 
-	/* Append the encoded transaction to OUT (at most 1 MiB).  Called only
-	 * if a transaction was loaded.  */
+	/* Append the encoded transaction to OUT (at most 1 MiB), which has
+	 * half of what the arena has left.  Called if a transaction was loaded
+	 * and it exists or leaves state 0. */
 	semper_err (*keep)(struct semper_step *step, struct semper_buffer *out);
 
 	/* Tell the peer about refusal E, with semper_step_reply; NULL: never.
@@ -198,10 +199,13 @@ struct semper_step {
 	struct semper_effects effects;
 
 	/* The engine's. */
+	const struct semper_role_row *row;
 	const struct semper_random *random;
 	struct semper_account account;
 	struct semper_view open_view;
 	struct semper_buffer arena;
+	size_t arena_used;
+	bool computed;
 	semper_err verdict;
 	const char *refused_by;
 	size_t n_replies, n_timers, n_results;
@@ -262,7 +266,8 @@ void semper_step_changes_state(struct semper_step *step);
 struct semper_outcome {
 	semper_err verdict;     /* SEMPER_OK, or the refusal */
 	const char *refused_by; /* the requirement behind a refusal, or NULL */
-	bool done;              /* the transaction needs no more (def->final) */
+	uint8_t state;          /* of the transaction, after the step */
+	bool done;              /* it needs no more (def->final) */
 	const struct semper_reply *replies;
 	const struct semper_timer *timers;
 	const struct semper_result *results;
@@ -274,14 +279,15 @@ struct semper_outcome {
  * makes: 64 KiB do for messages of a few kilobytes. */
 void semper_step_init(struct semper_step *step, uint8_t *arena, size_t size);
 
-/* Compute.  SEMPER_OK: the step may be committed, or dropped. */
+/* Compute.  SEMPER_OK: the step may be committed, or dropped.  PARTY, EVENT,
+ * what it points to, and RANDOM must live until then. */
 semper_err semper_role_step(struct semper_step *step,
     const struct semper_party *party, const struct semper_event *event,
     int64_t now, const struct semper_random *random) SEMPER_MUST_CHECK;
 
 /* Make it durable, then fill OUT, whose pointers live until STEP is used again
  * or cleared.  SEMPER_E_CONFLICT if the ledger moved under every try; nothing
- * was written then. */
+ * was written then.  SEMPER_E_ARGUMENT if there is nothing computed. */
 semper_err semper_role_commit(struct semper_step *step,
     struct semper_outcome *out) SEMPER_MUST_CHECK;
 
