@@ -13,22 +13,17 @@
 #                                label -> hexadecimal stream, for every label of the
 #                                role in the profile, four times as long as one draw
 #   cast network-reply BEHAVIOUR NETREQUEST     octets in, octets out
-#   cast key NAME                {key chain} of a test key, hexadecimal; the chain
-#                                names certificates: cast key NAME CERT CA ..
-#   cast certificates NAME ..    DER of test certificates, hexadecimal
-#   cast lists NAME ..           DER of test revocation lists, hexadecimal
+#   cast key NAME                {key chain} of the test key and certificate NAME,
+#                                hexadecimal
 #
 # A stream is HKDF-SHA-256 of the seed with info `ikp|profile|case|role|step|label`.
 
 package require Tcl 8.6-
-source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. lib json.tcl]
 
 namespace eval ::oracle::ikp::cast {
 	namespace path {::oracle::ikp ::oracle}
 	namespace export {[a-z]*}
 	namespace ensemble create
-	variable folder [file join [file dirname [file normalize [info script]]] .. .. vectors keys]
-	variable files {}      ;# keys and certificates, once read
 	variable now 827323200
 	variable seed "semper ikp 1"
 	variable order {
@@ -41,32 +36,16 @@ namespace eval ::oracle::ikp::cast {
 
 # -- test keys --------------------------------------------------------------------
 
-proc ::oracle::ikp::cast::File {name} {
-	variable folder
-	variable files
-	if {![dict exists $files $name]} {
-		set channel [open [file join $folder $name.json] r]
-		try {
-			fconfigure $channel -encoding utf-8
-			dict set files $name [json plain [json parse [read $channel]]]
-		} finally {
-			close $channel
-		}
-	}
-	return [dict get $files $name]
+proc ::oracle::ikp::cast::Hex {octets} {
+	return [binary encode hex $octets]
 }
 
-proc ::oracle::ikp::cast::key {name args} {
-	if {![llength $args]} { set args [list $name acquirer-ca] }
-	return [dict create key [dict get [File keys] keys $name pkcs8] chain [certificates {*}$args]]
+proc ::oracle::ikp::cast::key {name} {
+	return [dict create key [Hex [testkeys private $name]] chain [Chain $name]]
 }
 
-proc ::oracle::ikp::cast::certificates {args} {
-	return [lmap name $args { dict get [File certs] certificates $name der }]
-}
-
-proc ::oracle::ikp::cast::lists {args} {
-	return [lmap name $args { dict get [File certs] lists $name der }]
+proc ::oracle::ikp::cast::Chain {name} {
+	return [lmap der [testkeys chain $name] { Hex $der }]
 }
 
 # -- the cast ---------------------------------------------------------------------
@@ -89,8 +68,8 @@ proc ::oracle::ikp::cast::standard {profile} {
 }
 
 proc ::oracle::ikp::cast::Trust {} {
-	return [dict create anchors [certificates root] \
-		crls [lists root-list acquirer-ca-list issuer-ca-list]]
+	return [dict create anchors [list [Hex [testkeys certificate root]]] \
+		crls [lmap name {root-list acquirer-ca-list issuer-ca-list} { Hex [testkeys list $name] }]]
 }
 
 # The names of the acquirer's keys: one key for both uses before HARD.
@@ -101,12 +80,12 @@ proc ::oracle::ikp::cast::AcquirerKeys {edition} {
 
 proc ::oracle::ikp::cast::Buyer {profile} {
 	lassign [common profile $profile] edition variant
-	set account [dict get [File keys] accounts buyer]
+	set account [testkeys account buyer]
 	set params [dict merge [Trust] [dict filter $account key ban expiration]]
 	set keys {}
 	if {$variant eq "3kp"} {
-		set keys [dict create sig [key buyer-$edition buyer-$edition issuer-ca]]
-		if {$edition eq "hard"} { dict set params rAcct [dict get $account rAcct] }
+		set keys [dict create sig [key buyer-$edition]]
+		if {$edition eq "hard"} { dict set params rAcct [Hex [dict get $account rAcct]] }
 	}
 	return [dict create params $params keys $keys]
 }
@@ -115,7 +94,7 @@ proc ::oracle::ikp::cast::Seller {profile} {
 	lassign [common profile $profile] edition variant
 	lassign [AcquirerKeys $edition] enc sig
 	set params [dict merge [Trust] [dict create idS SHOP-000042 \
-		acquirerEnc [certificates $enc acquirer-ca] acquirerSig [certificates $sig acquirer-ca]]]
+		acquirerEnc [Chain $enc] acquirerSig [Chain $sig]]]
 	set keys {}
 	if {$variant ne "1kp"} { set keys [dict create sig [key seller-$edition]] }
 	return [dict create params $params keys $keys]
@@ -132,9 +111,8 @@ proc ::oracle::ikp::cast::Acquirer {profile} {
 }
 
 proc ::oracle::ikp::cast::Account {name edition} {
-	set spki [binary decode hex [dict get [File keys] keys $name-$edition spki]]
-	return [dict create ban [dict get [File keys] accounts $name ban] \
-		spki [binary encode hex [hash digest sha256 $spki]]]
+	return [dict create ban [dict get [testkeys account $name] ban] \
+		spki [Hex [hash digest sha256 [testkeys public $name-$edition]]]]
 }
 
 proc ::oracle::ikp::cast::party {standard role} {
@@ -152,7 +130,7 @@ proc ::oracle::ikp::cast::rand {seed profile case role step} {
 		lassign $row label octets message who cell
 		if {$who ne $role || ![tables applies $cell $words]} continue
 		if {![string is integer $octets]} { set octets 32 }
-		dict set streams $label [binary encode hex [hash hkdf sha256 $seed "" \
+		dict set streams $label [Hex [hash hkdf sha256 $seed "" \
 			[join [list ikp $profile $case $role $step $label] |] [expr {4 * $octets}]]]
 	}
 	return $streams

@@ -123,6 +123,9 @@ proc ::oracle::ikp::common::hashed {profile common} {
 proc ::oracle::ikp::common::answer {in} {
 	dict with in {}
 	set old [expr {$edition ne "hard"}]
+	if {$hash ni {sha1 sha256} || (!$old && $hash ne "sha256")} {
+		return -code error -errorcode [list SEMPER unsupported "hash $hash"] "no hash $hash"
+	}
 	set rule [expr {$old && $hash eq "sha256" ? [list $edition sha256] : $edition}]
 	set fields [dict create price $price idS $idS tidS [binary decode hex $tidS] \
 		date [tlv time $date] nonceS [binary decode hex $nonceS] \

@@ -14,6 +14,7 @@
 #   role digest PARTY      equal exactly if everything is that can influence a
 #                          later answer
 #   role states PARTY      transaction key -> state
+#   role keys PROTOCOL ROLE PROFILES   names of the keys it needs
 #   role register PROTOCOL SPECIFICATION NAMESPACE
 #
 # A party is a dict: a copy is a fork.  Everything in it counts as durable, so
@@ -34,7 +35,7 @@ namespace eval ::oracle::role {
 	namespace path ::oracle
 	namespace ensemble create -map {
 		open Open step Step attempt Attempt trace Trace skip Skip
-		digest Digest states States register Register
+		digest Digest states States keys Names register Register
 	}
 	variable protocols {}  ;# name -> {tables namespace}
 }
@@ -111,6 +112,15 @@ proc ::oracle::role::Keys {keys} {
 		dict create key [binary decode hex [dict get $pair key]] \
 			chain [lmap hex [dict get $pair chain] { binary decode hex $hex }]
 	}]
+}
+
+proc ::oracle::role::Names {protocol role profiles} {
+	set names {}
+	foreach entry [dict get [lindex [Protocol $protocol] 0] interface $role] {
+		lassign $entry kind name - - - cell
+		if {$kind eq "key" && [Wanted $cell $profiles]} { lappend names $name }
+	}
+	return $names
 }
 
 # -- stepping -----------------------------------------------------------------
