@@ -1,15 +1,14 @@
 # ikp.tcl -- loads the second implementation of iKP (spec/ikp.md), which is
-# written from the specification and reads its tables.
+# written from the specification and reads its tables.  Loaded by oracle.tcl.
 #
-#   oracle::role open ikp buyer|seller|acquirer ..    role.tcl
+#   oracle::role open ikp buyer|seller|acquirer ..    a party (role.tcl)
+#   oracle::ikp::cast, oracle::ikp::stage             an honest run of all three
+#   oracle::ikp::common, message, proof, slip         what messages are made of
 
 package require Tcl 8.6-
 
 namespace eval ::oracle::ikp {
 	variable folder [file dirname [file normalize [info script]]]
-	if {![namespace exists ::oracle::x509]} {
-		source -encoding utf-8 [file join $folder oracle.tcl]
-	}
 	foreach noun {
 		tables envelope step role
 		ikp_event ikp_common ikp_message ikp_proof ikp_slip

@@ -7,6 +7,8 @@
 #   slip open PROFILE KEY ENCSLIP       -> slip, with a private key; any failure
 #                                       has errorcode {ORACLE auth ..} or
 #                                       {ORACLE malformed ..}
+#   slip padding PROFILE                hash function and label of E_A
+#   slip encode PROFILE SLIP            DER of a slip
 #   slip pin-allowed PROFILE            1 if the slip may hold a PIN
 
 package require Tcl 8.6-
@@ -14,7 +16,8 @@ package require Tcl 8.6-
 namespace eval ::oracle::ikp::slip {
 	namespace path {::oracle::ikp ::oracle}
 	namespace ensemble create -map {
-		make Make seal Seal open Open pin-allowed PinAllowed encode Encode
+		make Make seal Seal open Open pin-allowed PinAllowed
+		encode Encode padding Padding
 	}
 }
 
