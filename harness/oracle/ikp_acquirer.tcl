@@ -25,14 +25,15 @@ proc ::oracle::ikp::acquirer::SellerSigns {} { return [expr {[Variant] ne "1kp"}
 
 # -- transactions -----------------------------------------------------------------
 
-# By the quadruple where there is one; else by the session of the Auth-Request,
-# or by the reference of a NetRequest (the key of the timer).
-proc ::oracle::ikp::acquirer::find {session value} {
+# By the quadruple where a message has one, else by the session of the
+# Auth-Request; a timer's key is the reference of a NetRequest.
+proc ::oracle::ikp::acquirer::find {key value} {
 	if {[dict exists $value clear]} {
 		select [Quadruple [dict get $value clear] [Seq $value]]
+	} elseif {$value ne ""} {
+		select [store sessions $key]
 	} else {
-		select [store references $session]
-		if {![knows state]} { select [store sessions $session] }
+		select [store references $key]
 	}
 }
 
@@ -347,7 +348,7 @@ proc ::oracle::ikp::acquirer::on-ReversalReq {request} {
 			reference [its reference] newAmount [dict get $request newAmount]]]
 	}
 	set outcome [expr {$was eq "captured" ? "refused" : "reversed"}]
-	send seller [message make [its profile] ReversalRes [its session] \
+	send seller [message make [its profile] ReversalRes [heard-session] \
 		[ReversalRes $request $outcome]]
 }
 
@@ -370,5 +371,5 @@ proc ::oracle::ikp::acquirer::on-AcqInquiryReq {request} {
 	if {[knows auth-response]} { dict set response authRes [its auth-response] }
 	dict set response sigA [Sign acq-inquiry-response TbsAcqInquiryRes salt(Sig_inquiryRes) \
 		[proof acq-inquiry-response $response]]
-	send seller [message make [its profile] AcqInquiryRes [its session] $response]
+	send seller [message make [its profile] AcqInquiryRes [heard-session] $response]
 }

@@ -12,8 +12,11 @@
 #   ikp::answer-asked TO OCTETS   send what the stored request was waiting for
 #   ikp::rules            the tables of spec/ikp.md
 #
+#   ikp::heard-session    the session of the message being answered
+#
 # A role's namespace has `on-EVENT` for each event of its state table,
-# `find SESSION VALUE` that selects a transaction, `misplaced TYPE VALUE` that
+# `find KEY VALUE` that selects a transaction (by session and body of a
+# message; VALUE is empty while the body is not known, and for a timer), `misplaced TYPE VALUE` that
 # refuses a message out of its state if a requirement has a special word for
 # it, and `repeated TYPE` that does so for a repeated one.
 
@@ -138,6 +141,11 @@ proc ::oracle::ikp::Placed {from type value octets} {
 proc ::oracle::ikp::same-ids {value} {
 	return [expr {![dict exists $value tidS]
 		|| [dict get $value idS] eq [its idS] && [dict get $value tidS] eq [its tidS]}]
+}
+
+proc ::oracle::ikp::heard-session {} {
+	variable heard
+	return [dict get [lindex $heard 1] session]
 }
 
 proc ::oracle::ikp::amounts-fit {resp} {
