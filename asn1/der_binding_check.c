@@ -5,9 +5,8 @@
 
 /* Each check answers NULL, or the path or name of what is wrong.  For ENCODE
  * everything mandatory must be covered too. */
-typedef const char *misfit;
 
-static misfit check_value(bool encode, const struct semper_der_type *t,
+static const char *check_value(bool encode, const struct semper_der_type *t,
     struct der_bind b);
 
 static const char *
@@ -58,7 +57,7 @@ fits(unsigned field, const struct semper_der_type *t)
 	}
 }
 
-static misfit
+static const char *
 check_primitive(bool encode, const struct semper_der_type *t,
     struct der_bind b)
 {
@@ -70,7 +69,7 @@ check_primitive(bool encode, const struct semper_der_type *t,
 	return fits(f->kind, t) ? NULL : f->path;
 }
 
-static misfit
+static const char *
 check_list(bool encode, const struct semper_der_type *t, struct der_bind b)
 {
 	const struct semper_field *f = semper_bind_own(&b);
@@ -104,7 +103,7 @@ tells_presence(struct der_bind b)
 		    f->kind == SEMPER_FIELD_NATURAL || is_list(f->kind)));
 }
 
-static misfit
+static const char *
 check_component(bool encode, const struct semper_der_type *t,
     struct der_bind b)
 {
@@ -122,12 +121,12 @@ check_component(bool encode, const struct semper_der_type *t,
 	return check_value(encode, t, b);
 }
 
-static misfit
+static const char *
 check_sequence(bool encode, const struct semper_der_type *t,
     struct der_bind b)
 {
 	const struct semper_der_type *c;
-	misfit bad = NULL;
+	const char *bad = NULL;
 
 	if (semper_bind_own(&b) != NULL)
 		return b.at->path;
@@ -136,7 +135,7 @@ check_sequence(bool encode, const struct semper_der_type *t,
 	return bad == NULL && b.at != b.end ? b.at->path : bad;
 }
 
-static misfit
+static const char *
 check_choice(bool encode, const struct semper_der_type *t,
     struct der_bind b)
 {
@@ -144,7 +143,7 @@ check_choice(bool encode, const struct semper_der_type *t,
 	    semper_bind_cut(&b, SEMPER_FIELD_CHOICE);
 	const struct semper_der_type *c;
 	struct der_bind inner;
-	misfit bad = NULL;
+	const char *bad = NULL;
 
 	if (encode && chosen == NULL)
 		return name_of(t);
@@ -156,7 +155,7 @@ check_choice(bool encode, const struct semper_der_type *t,
 	return bad == NULL && b.at != b.end ? b.at->path : bad;
 }
 
-static misfit
+static const char *
 check_value(bool encode, const struct semper_der_type *t,
     struct der_bind b)
 {
@@ -177,13 +176,15 @@ check_value(bool encode, const struct semper_der_type *t,
 	case ASN1_ETYPE_ANY:
 		return f != NULL ? f->path : encode ? name_of(t) : NULL;
 	}
+	if (f == NULL && b.at != b.end)
+		return b.at->path;
 	if (b.end - b.at > 1)
 		return b.at[1].path;
 	return semper_der_is_primitive(t) ? check_primitive(encode, t, b)
 					  : check_list(encode, t, b);
 }
 
-static misfit
+static const char *
 check_root(bool encode, const struct semper_der_type *t,
     const struct semper_field *fields)
 {
@@ -196,7 +197,9 @@ const char *
 semper_der_binding_check(const struct semper_der_type *type,
     const struct semper_field *fields)
 {
-	return check_root(true, type, fields);
+	const char *bad = check_root(false, type, fields);
+
+	return bad != NULL ? bad : check_root(true, type, fields);
 }
 
 const char *

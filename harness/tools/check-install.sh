@@ -5,7 +5,7 @@ set -eu
 dir=${1:?usage: check-install.sh DIR}
 rm -rf "$dir" && mkdir -p "$dir"
 dir=$(realpath "$dir")
-make -s -j"${JOBS:-1}" install PREFIX="$dir/usr" >"$dir/log"
+make -s BUILD="${BUILD:-build}" -j"${JOBS:-1}" install PREFIX="$dir/usr" >"$dir/log"
 
 cat >"$dir/outside.c" <<'C'
 #include <stdio.h>

@@ -246,7 +246,8 @@ refused_by(const char *id, const char *type, struct semper_bytes der)
 	    (struct semper_field[]){FIELD_END}, NULL, der);
 
 	CU_ASSERT_EQUAL(err, SEMPER_REFUSAL(SEMPER_MALFORMED, 0));
-	CU_ASSERT_STRING_EQUAL(semper_refused_by(), id);
+	if (err != SEMPER_OK)
+		CU_ASSERT_STRING_EQUAL(semper_refused_by(), id);
 }
 
 static void
