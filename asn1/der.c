@@ -15,8 +15,8 @@ semper_der_decode(const struct semper_der_type *type,
 	return semper_der_accept(type, semper_bind_root(fields, dst), der, NULL);
 }
 
-/* The binding is walked with a pointer that decoding writes through and
- * encoding does not. */
+/* On error OUT is as it was (DER-E-03, DER-E-04).  The binding is walked with a
+ * pointer that decoding writes through and encoding does not. */
 semper_err
 semper_der_encode(const struct semper_der_type *type,
     const struct semper_field *fields, const void *src,

@@ -3,7 +3,8 @@
  * asn1Parser's tables (asn1_static_node, libtasn1's ABI) are the schema.  At
  * first use each is turned, once and in place, into a graph of nodes: sizes
  * and defaults as numbers, references resolved, identifier octets computed.
- * The nodes are an array parallel to the table, so nothing is allocated.
+ * The nodes are an array parallel to the table, so nothing is allocated
+ * (DER-E-05).
  */
 #ifndef SEMPER_ASN1_DER_SCHEMA_H
 #define SEMPER_ASN1_DER_SCHEMA_H

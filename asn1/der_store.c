@@ -165,6 +165,7 @@ append_contents(const struct semper_der_type *t, const struct semper_field *f,
 	}
 }
 
+/* DER-E-03: contents that a decoder would refuse are not a value of T. */
 semper_err
 semper_load(const struct semper_der_type *t, const struct semper_field *f,
     const void *member, struct semper_buffer *out)

@@ -45,6 +45,7 @@ is_left_out(const struct semper_der_type *t, struct der_bind b)
 				return false;
 		return true;
 	}
+	/* DER-E-02: not if it equals its DEFAULT */
 	if (!t->has_default || (f != NULL && holds_something(&b, f)))
 		return false;
 	semper_bind_take(&b, SEMPER_FIELD_DER);
@@ -195,6 +196,8 @@ write_component(const struct semper_der_type *t, struct der_bind b,
 	return write_value(t, b, out);
 }
 
+/* What comes out is what a decoder takes (DER-E-01): lengths are the shortest,
+ * every value has passed the decoder's own check, DEFAULTs are left out. */
 semper_err
 semper_der_write(const struct semper_der_type *t, struct der_bind b,
     struct semper_buffer *out)
