@@ -33,6 +33,9 @@ proc ::oracle::ikp::buyer::on-start {input} {
 	if {[dict exists $input profile]} { set profile [dict get $input profile] }
 	must IKP-G-02 {[speaks $profile]} variant-not-allowed
 	must IKP-B-15 {[Enough $profile]} variant-not-allowed
+	der encode IKP Price [dict get $input price]
+	der encode IKP Desc [dict get $input desc]
+	if {[dict exists $input pin]} { der encode IKP Pin [dict get $input pin] }
 	set session [draw session 16]
 	if {[exists $session]} {
 		return -code error -errorcode {SEMPER error random} "a session repeats"

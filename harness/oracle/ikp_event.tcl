@@ -10,15 +10,14 @@
 #   ikp::same-ids VALUE   whether ID_S and TID_S are those of the transaction
 #   ikp::amounts-fit RESP authAmount is there exactly with a yes (IKP-G-18)
 #   ikp::answer-asked TO OCTETS   send what the stored request was waiting for
-#   ikp::rules            the tables of spec/ikp.md
-#
 #   ikp::heard-session    the session of the message being answered
+#   ikp::rules            the tables of spec/ikp.md
 #
 # A role's namespace has `on-EVENT` for each event of its state table,
 # `find KEY VALUE` that selects a transaction (by session and body of a
-# message; VALUE is empty while the body is not known, and for a timer), `misplaced TYPE VALUE` that
-# refuses a message out of its state if a requirement has a special word for
-# it, and `repeated TYPE` that does so for a repeated one.
+# message; VALUE is empty while the body is not known, and for a timer),
+# `misplaced TYPE VALUE` that refuses a message out of its state if a requirement
+# has a special word for it, and `repeated TYPE` that does so for a repeated one.
 
 package require Tcl 8.6-
 

@@ -3,10 +3,12 @@
 #
 #   stage open PROFILE ?STANDARD? ?CASE?   the parties of the cast, nothing done yet
 #   stage act STAGE ROLE EVENT      one event at one party; what it sends is queued
+#   stage next STAGE               deliver the head of the queue
 #   stage run STAGE ?UNTIL?         deliver until the queue is empty, or its head
 #                                   is of type UNTIL, which stays there
 #   stage honest PROFILE            the whole honest run
-#   stage approve STAGE             the buyer's user says yes (or refuse)
+#   stage approve STAGE ?WORD?      the buyer's user says yes (or refuse)
+#   stage type MESSAGE              its type, or its name where it has no envelope
 #
 # A stage is a dict: profile case standard now, parties (role -> party), queue
 # (list of {from to msg}), steps (what act did: list of {role event rand now
@@ -18,7 +20,7 @@ package require Tcl 8.6-
 namespace eval ::oracle::ikp::stage {
 	namespace path {::oracle::ikp ::oracle}
 	namespace ensemble create -map {
-		open Open act Act run Run honest Honest approve Approve type Type
+		open Open act Act next Next run Run honest Honest approve Approve type Type
 	}
 }
 
@@ -47,7 +49,6 @@ proc ::oracle::ikp::stage::Act {stage role event} {
 	return $stage
 }
 
-# The type of a message, or its name where it has no envelope.
 proc ::oracle::ikp::stage::Type {message} {
 	if {[dict get $message to] eq "network"} { return NetRequest }
 	if {[dict get $message from] eq "network"} { return NetReply }
@@ -56,12 +57,15 @@ proc ::oracle::ikp::stage::Type {message} {
 
 proc ::oracle::ikp::stage::Run {stage {until ""}} {
 	while {[llength [dict get $stage queue]]} {
-		set message [lindex [dict get $stage queue] 0]
-		if {[Type $message] eq $until} break
-		dict set stage queue [lrange [dict get $stage queue] 1 end]
-		set stage [Deliver $stage $message]
+		if {[Type [lindex [dict get $stage queue] 0]] eq $until} break
+		set stage [Next $stage]
 	}
 	return $stage
+}
+
+proc ::oracle::ikp::stage::Next {stage} {
+	set queue [lassign [dict get $stage queue] message]
+	return [Deliver [dict replace $stage queue $queue] $message]
 }
 
 proc ::oracle::ikp::stage::Deliver {stage message} {
@@ -70,16 +74,15 @@ proc ::oracle::ikp::stage::Deliver {stage message} {
 			[dict create recv [dict create from [dict get $message from] msg [dict get $message msg]]]]
 	}
 	set request [binary decode hex [dict get $message msg]]
-	if {[string match "reversal" [NetworkType $request]]} { return $stage }
+	if {[IsReversal $request]} { return $stage }
 	set reply [cast network-reply [dict get $stage standard network] $request]
 	dict lappend stage queue [dict create from network to acquirer msg [binary encode hex $reply]]
 	return $stage
 }
 
 # The network takes a NetReversal in silence.
-proc ::oracle::ikp::stage::NetworkType {octets} {
-	if {[catch { der decode IKP NetRequest $octets }]} { return reversal }
-	return request
+proc ::oracle::ikp::stage::IsReversal {octets} {
+	return [expr {![catch { der decode IKP NetReversal $octets }]}]
 }
 
 proc ::oracle::ikp::stage::Approve {stage {word approve}} {
