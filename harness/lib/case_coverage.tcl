@@ -1,0 +1,1 @@
+package require Tcl 8.6-

@@ -1,0 +1,172 @@
+# live.tcl -- flow cases run against an implementation that plays one role
+#
+# The provider `live` (provider.tcl): its instances are those of case.tcl.  The
+# oracle plays every other role, and the network; what the implementation sends
+# reaches them, and what they send reaches it, through the harness, which
+# changes one message, seals anew what depends on it, delivers it, judges the
+# answer and lets the genuine message follow.
+#
+#   live::instances CONTEXT    live::run CONTEXT IUT INSTANCE
+#   live::tables               what spec/ikp.md fixes as data
+#
+# The pieces: live_setup.tcl who takes part; live_party.tcl one role;
+# live_world.tcl all of them and what is between; live_script.tcl the steps;
+# live_wire, live_scene, live_seal and live_mutate.tcl how a message is changed;
+# live_judge and live_output.tcl what the answer has to be; live_trace.tcl what
+# becomes a vector.
+
+package require Tcl 8.6-
+
+namespace eval ::live {
+	variable folder [file dirname [file normalize [info script]]]
+	if {![namespace exists ::oracle::ikp]} {
+		source -encoding utf-8 [file join $folder .. oracle ikp.tcl]
+	}
+	foreach part {
+		setup party world wire scene seal mutate trace output judge script prefix
+	} {
+		source -encoding utf-8 [file join $folder live_$part.tcl]
+		foreach user {setup party world wire scene seal mutate trace output judge script
+		    script::network prefix} {
+			namespace eval ::live::$user {namespace path ::live}
+		}
+	}
+}
+
+proc ::live::tables {} {
+	return [::oracle::tables read [file join $::oracle::ikp::folder .. .. spec ikp.md]]
+}
+
+proc ::live::instances {context} {
+	return [lmap instance [::case::instances $context] {
+		dict set instance needs [needs $context $instance]
+		set instance
+	}]
+}
+
+# Capabilities without which an instance cannot be run, told from its steps.
+proc ::live::needs {context instance} {
+	set needs [dict get $instance needs]
+	set text [program $context $instance]
+	if {[regexp -line {^\s*(timer|wait)\M} $text]} { lappend needs clock=virtual }
+	if {[regexp -line "^\\s*restart [dict get $instance role]\\M" $text]} {
+		lappend needs restart
+	}
+	if {[regexp -line "^\\s*random [dict get $instance role]\\M" $text]} {
+		lappend needs rand=stream
+	}
+	return [lsort -unique $needs]
+}
+
+# The steps of an instance, or of its flow.
+proc ::live::program {context instance} {
+	set data [dict get $instance data]
+	if {[dict exists $data steps]} { return [dict get $data steps] }
+	return [flow $context $instance steps]
+}
+
+proc ::live::flow {context instance key} {
+	set model [::case::model [dict get $context root]]
+	return [dict get $model flows [dict get $instance data flow] $key]
+}
+
+# -- one instance -------------------------------------------------------------------
+
+proc ::live::run {context iut instance} {
+	set subjects [dict create [dict get $instance role] $iut]
+	try {
+		if {[dict get $instance data kind] eq "script"} {
+			return [run_script $context $subjects $instance]
+		}
+		return [run_case $context $subjects $instance]
+	} trap {LIVE verdict} {verdict} {
+		return $verdict
+	}
+}
+
+proc ::live::changes {instance} {
+	set data [dict get $instance data]
+	return [expr {[dict exists $data open] ? [dict get $data open] : {}}]
+}
+
+proc ::live::run_script {context subjects instance} {
+	set data [dict get $instance data]
+	set world [world make $context [dict get $instance profile] $subjects [changes $instance]]
+	try {
+		set world [script begin $world [program $context $instance]]
+		script go world
+		if {[dict exists $data ends]} { script end world [dict get $data ends] }
+		return [outcome $world [lindex [dict get $data expect] 0]]
+	} finally {
+		world drop $world
+	}
+}
+
+proc ::live::outcome {world {expect accept}} {
+	if {$expect eq "flaw"} { return [verdict flaw "the weakness is there"] }
+	if {[dict get $world weak] ne {}} { return [verdict weak [dict get $world weak]] }
+	return [verdict pass]
+}
+
+# -- one deviation --------------------------------------------------------------------
+
+proc ::live::run_case {context subjects instance} {
+	set world [prefix world $context $subjects $instance]
+	try {
+		return [deviate $context $instance world]
+	} finally {
+		world drop $world
+	}
+}
+
+proc ::live::deviate {context instance worldVar} {
+	upvar 1 $worldVar world
+	set data [dict get $instance data]
+	set role [dict get $instance role]
+	set reseal [expr {[dict exists $data reseal] ? [dict get $data reseal] : {}}]
+	set message [world head $world]
+	set mutations [::live::script::lines [dict get $data mutate]]
+	dict set message msg [mutate apply $world $message $mutations $reseal]
+	set expect [dict get $data expect]
+	switch -- [lindex $expect 0] {
+		reject {
+			if {[dict exists $data changes]} { lappend expect changes-state }
+			dict set world expecting $expect
+			script act world $role [script recv $message]
+		}
+		taken {
+			script act world $role [script recv $message]
+			return [outcome $world]
+		}
+		accept {
+			world take world
+			script act world $role [script recv $message]
+		}
+		flaw { return [shown world $role $message] }
+	}
+	if {[dict exists $data after]} { ::live::script::steps world [dict get $data after] }
+	finish $context $instance world
+	return [outcome $world]
+}
+
+# The genuine message is next; the flow runs on to its end.
+proc ::live::finish {context instance worldVar} {
+	upvar 1 $worldVar world
+	script go world
+	script end world [flow $context $instance ends]
+}
+
+# A known weakness of a historic profile: showing it is no failure, and being
+# stricter is none either.
+proc ::live::shown {worldVar role message} {
+	upvar 1 $worldVar world
+	set event [script recv $message]
+	set reply [world tell world $role $event]
+	if {[dict get $reply kind] eq "reject"} {
+		return [verdict pass detail "stricter than the edition demands"]
+	}
+	judge taken world $role $event $reply
+	return [verdict flaw "the weakness of this edition shows"]
+}
+
+provider register live ::live -batch 24

@@ -1,0 +1,295 @@
+# live_mutate.tcl -- one deviation of a message, and what is made anew after it
+#
+#   mutate apply WORLD MESSAGE MUTATIONS RESEAL    -> MSG (hexadecimal)
+#
+# MESSAGE is one of the world's (from to msg).  MUTATIONS is a list of words with
+# arguments; PATH starts with `envelope.`, `slip.`, `common.` (what is under
+# H(Common) but not in the message), or is a path of the body:
+#   flip-bit PATH ?N?         flip bit N (default 0) of the last octet
+#   other PATH                another value of the same type
+#   set-field PATH VALUE      add-field the same, for what was absent
+#   drop-field PATH
+#   add PATH N                add N to a number
+#   resize PATH N             cut or fill to N octets or characters
+#   shift PATH PATH           move the last octet of one in front of the other
+#   defect PATH KIND ?HEX?    a DER defect of oracle::der; PATH `body`, `envelope`,
+#                             or below them; `slip` for the slip's own encoding
+#   truncate N   extend HEX   the whole message
+#   octets HEX                this instead of the message
+#   other-cert PATH NAME      another chain
+#   sign FIELD KEY VALUE ..   how FIELD is resealed: key NAME (other-key), context
+#                             WORD, salt N (octets), over {FIELD VALUE ..}
+#   encrypt KEY VALUE ..      how the slip is resealed: key NAME, label WORD, alg
+#                             ALG, pad pkcs1, leading HEX, plain HEX
+#
+# VALUE is taken as it stands, or: 0xHEX octets; @octets:N constant octets;
+# @time:N the DATE that is N seconds from now; @chain:NAME; @price:N;
+# @other:TYPE.PATH from the session `other`; @own:TYPE.PATH from this one;
+# @drawn:LABEL; @modulus:N (the acquirer's modulus plus N) as octets; @ids:2 the
+# other seller; @chains:N so many certificates; @oversize:N a chain of one with N
+# octets; @cancel:N a Cancel of this transaction with a VC of N octets.
+#
+# RESEAL lists, in any order, what is made anew: hCommon slip sigS sigB sigS2 sigA;
+# what the profile or the message does not have is passed over.
+
+package require Tcl 8.6-
+
+namespace eval ::live::mutate {
+	namespace export apply value
+	namespace ensemble create
+	variable order {slip-first hCommon slip sigS sigB sigS2 sigA}
+}
+
+proc ::live::mutate::apply {world message mutations reseal} {
+	dict with message {}
+	set m [wire read [dict get $world profile] $from $to $msg]
+	set m [dict merge $m [dict create defects {} tail {} cut 0 raw {} common {} \
+	    signing {} sealing {} slipdefects {} scene [scene of $world] world $world]]
+	foreach mutation $mutations {
+		set arguments [lassign $mutation word]
+		word_$word m {*}$arguments
+	}
+	return [wire write [seal::all $m $reseal]]
+}
+
+# -- paths ------------------------------------------------------------------------
+
+# {holder rest}: the member of the message that holds a path.
+proc ::live::mutate::holder {path} {
+	set rest [lassign [split $path .] first]
+	switch -- $first {
+		envelope { return [list env [join $rest .]] }
+		slip - common { return [list $first [join $rest .]] }
+	}
+	return [list value $path]
+}
+
+proc ::live::mutate::read {m path} {
+	lassign [holder $path] where rest
+	switch -- $where {
+		slip { return [::oracle::der get [dict get $m scene slip] $rest] }
+		common { return [common_value $m $rest] }
+	}
+	return [::oracle::der get [dict get $m $where] $rest]
+}
+
+proc ::live::mutate::common_value {m path} {
+	set scene [dict get $m scene]
+	set value [dict get $scene clear]
+	dict set value price [dict get $scene order price]
+	dict set value idB [dict get $scene idB]
+	dict set value hDesc [seal::hdesc $m]
+	return [::oracle::der get $value $path]
+}
+
+proc ::live::mutate::write {mVar path new} {
+	upvar 1 $mVar m
+	lassign [holder $path] where rest
+	switch -- $where {
+		slip { dict set m scene slip [::oracle::der set [dict get $m scene slip] $rest $new] }
+		common { dict set m common $rest $new }
+		default { dict set m $where [::oracle::der set [dict get $m $where] $rest $new] }
+	}
+}
+
+# The leaf of the module a path names: kind, size, range, names.
+proc ::live::mutate::leaf {m path} {
+	lassign [holder $path] where rest
+	set module [dict get $m module]
+	switch -- $where {
+		env { set module SEMPER; set type Envelope }
+		slip { set type Slip }
+		common { set type Common }
+		value { set type [dict get $m type] }
+	}
+	set wanted [regsub -all {\.[0-9]+(?=\.|$)} $rest {.*}]
+	foreach leaf [::oracle::der leaves $module $type] {
+		if {[dict get $leaf path] eq $wanted} { return $leaf }
+	}
+	return {kind sequence}
+}
+
+# -- values -------------------------------------------------------------------------
+
+proc ::live::mutate::value {m text} {
+	if {[string match 0x* $text]} { return [binary decode hex [string range $text 2 end]] }
+	if {![regexp {^@([a-z]+):(.*)$} $text -> what argument]} { return $text }
+	set world [dict get $m world]
+	switch -- $what {
+		octets { return [string repeat \x5a $argument] }
+		time { return [::oracle::tlv time [expr {[dict get $world now] + $argument}]] }
+		chain { return [chain $m $argument] }
+		price { return [dict replace [dict get $m scene order price] amount $argument] }
+		drawn { return [binary decode hex [world drawn $world $argument seller]] }
+		own { return [from_message $world [dict get $world session] $argument] }
+		other { return [from_message $world other $argument] }
+		modulus { return [modulus $m $argument] }
+		ids { return [dict get $m scene setup idS$argument] }
+		chains { return [lrepeat $argument [lindex [chain $m acquirer-enc] 0]] }
+		oversize { return [list [string repeat \x30 $argument]] }
+		cancel { return [cancel $m $argument] }
+	}
+	error "no value $text"
+}
+
+proc ::live::mutate::chain {m name} {
+	return [lmap hex [setup chain [named $m $name]] {binary decode hex $hex}]
+}
+
+# A Cancel of this transaction, with a made-up VC of so many octets.
+proc ::live::mutate::cancel {m octets} {
+	set cancel [dict create idS [dict get $m value idS] tidS [dict get $m value tidS] reason 7]
+	if {$octets} { dict set cancel vC [string repeat \x5a $octets] }
+	return $cancel
+}
+
+# Certificate names: EDITION stands for the edition; a use for the setup's own.
+proc ::live::mutate::named {m name} {
+	set setup [dict get $m scene setup]
+	if {[dict exists $setup names $name]} { return [setup name $setup $name] }
+	return [string map [list EDITION [dict get $setup edition]] $name]
+}
+
+proc ::live::mutate::from_message {world session path} {
+	set rest [lassign [split $path .] type]
+	set message [lindex [world past $world $type $session] end]
+	if {$message eq {}} { error "no $type in session $session" }
+	dict with message {
+		set value [dict get [wire read [dict get $world profile] $from $to $msg] value]
+	}
+	return [::oracle::der get $value [join $rest .]]
+}
+
+proc ::live::mutate::modulus {m add} {
+	set key [::oracle::ikp::proof public [chain $m acquirer-enc]]
+	return [::oracle::number octets [expr {[dict get $key n] + $add}] [dict get $key length]]
+}
+
+# -- words --------------------------------------------------------------------------
+
+proc ::live::mutate::word_flip-bit {mVar path {bit 0}} {
+	upvar 1 $mVar m
+	write m $path [flipped [read $m $path] $bit]
+}
+
+proc ::live::mutate::flipped {octets bit} {
+	set at [expr {[string length $octets] - 1 - $bit / 8}]
+	binary scan [string index $octets $at] cu octet
+	return [string replace $octets $at $at [binary format c [expr {$octet ^ (1 << ($bit % 8))}]]]
+}
+
+proc ::live::mutate::word_other {mVar path} {
+	upvar 1 $mVar m
+	set old [read $m $path]
+	set leaf [leaf $m $path]
+	switch -- [dict get $leaf kind] {
+		octets { set new [flipped $old 0] }
+		boolean { set new [expr {!$old}] }
+		enumerated { set new [next_name [dict keys [dict get $leaf names]] $old] }
+		integer { set new [next_number $leaf $old] }
+		time { set new [::oracle::tlv time [expr {[::oracle::tlv seconds $old] + 1}]] }
+		string { set new [next_text [dict get $leaf charset] $old] }
+		default { error "no other value for $path" }
+	}
+	write m $path $new
+}
+
+proc ::live::mutate::next_name {names old} {
+	return [lindex $names [expr {([lsearch -exact $names $old] + 1) % [llength $names]}]]
+}
+
+proc ::live::mutate::next_number {leaf old} {
+	set high [lindex [dict get $leaf range] end end]
+	return [expr {$old < $high ? $old + 1 : $old - 1}]
+}
+
+proc ::live::mutate::next_text {charset old} {
+	set last [string index $old end]
+	set next [string map {0 1 1 2 2 3 3 4 4 5 5 6 6 7 7 8 8 9 9 0} $last]
+	if {$next eq $last} { set next [expr {$last eq "A" ? "B" : "A"}] }
+	return [string replace $old end end $next]
+}
+
+proc ::live::mutate::word_set-field {mVar path text} {
+	upvar 1 $mVar m
+	write m $path [value $m $text]
+}
+
+proc ::live::mutate::word_add-field {mVar path text} {
+	upvar 1 $mVar m
+	write m $path [value $m $text]
+}
+
+proc ::live::mutate::word_drop-field {mVar path} {
+	upvar 1 $mVar m
+	lassign [holder $path] where rest
+	if {$where eq "slip"} {
+		dict set m scene slip [::oracle::der unset [dict get $m scene slip] $rest]
+	} else {
+		dict set m $where [::oracle::der unset [dict get $m $where] $rest]
+	}
+}
+
+proc ::live::mutate::word_add {mVar path n} {
+	upvar 1 $mVar m
+	write m $path [expr {[read $m $path] + $n}]
+}
+
+proc ::live::mutate::word_resize {mVar path n} {
+	upvar 1 $mVar m
+	set old [read $m $path]
+	set fill [expr {[dict get [leaf $m $path] kind] eq "octets" ? "\x5a" : "4"}]
+	set new [string range [string cat $old [string repeat $fill $n]] 0 [expr {$n - 1}]]
+	write m $path $new
+}
+
+proc ::live::mutate::word_shift {mVar from to} {
+	upvar 1 $mVar m
+	set one [read $m $from]
+	set two [read $m $to]
+	write m $to [string index $one end]$two
+	write m $from [string range $one 0 end-1]
+}
+
+proc ::live::mutate::word_defect {mVar path kind args} {
+	upvar 1 $mVar m
+	set defect [concat $kind [lmap hex $args {binary decode hex $hex}]]
+	set top [lindex [split $path .] 0]
+	if {$top eq "slip"} {
+		dict set m slipdefects [join [lrange [split $path .] 1 end] .] $defect
+	} elseif {$top in {body envelope}} {
+		dict set m defects $path $defect
+	} else {
+		dict set m defects body.$path $defect
+	}
+}
+
+proc ::live::mutate::word_truncate {mVar n} {
+	upvar 1 $mVar m
+	dict set m cut $n
+}
+
+proc ::live::mutate::word_extend {mVar hex} {
+	upvar 1 $mVar m
+	dict set m tail [binary decode hex $hex]
+}
+
+proc ::live::mutate::word_octets {mVar hex} {
+	upvar 1 $mVar m
+	dict set m raw $hex
+}
+
+proc ::live::mutate::word_other-cert {mVar path name} {
+	upvar 1 $mVar m
+	write m $path [chain $m $name]
+}
+
+proc ::live::mutate::word_sign {mVar field args} {
+	upvar 1 $mVar m
+	dict set m signing $field $args
+}
+
+proc ::live::mutate::word_encrypt {mVar args} {
+	upvar 1 $mVar m
+	dict set m sealing $args
+}

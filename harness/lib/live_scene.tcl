@@ -1,0 +1,100 @@
+# live_scene.tcl -- all that the parties of one session know together: what a
+# corrupt party needs to make signatures, hashes and slips anew
+#
+#   scene of WORLD            -> scene of the current session
+#
+# A scene is a dict with, as far as the run has come:
+#   setup profile edition variant order (price desc ..)
+#   saltB idB certB                    of the Initiate
+#   clear                              of the Invoice
+#   encSlip sigB                       of the Payment
+#   ask                                the AuthReq (value)
+#   slip                               what EncSlip holds
+#   seed                               what it was sealed with, if known
+#   inquiry reversal question          the InquiryReq, ReversalReq and
+#                                      AcqInquiryReq last sent (values)
+#   answer                             the AuthRes last sent (value)
+#   v vC                               where they are known
+#   session                            octets
+
+package require Tcl 8.6-
+
+namespace eval ::live::scene {
+	namespace export of hcommon
+	namespace ensemble create
+}
+
+proc ::live::scene::of {world} {
+	set setup [dict get $world setup]
+	set profile [dict get $world profile]
+	lassign [::case::split_profile $profile] variant edition
+	set name [dict get $world session]
+	set scene [dict create setup $setup profile $profile edition $edition variant $variant \
+	    order [setup order $setup $name]]
+	foreach {type field} {InquiryReq inquiry ReversalReq reversal AcqInquiryReq question
+	    AuthReq ask AuthRes answer} {
+		set value [last $world $type]
+		if {$value ne {}} { dict set scene $field $value }
+	}
+	if {[dict exists $world sessions $name]} {
+		dict set scene session [binary decode hex [dict get $world sessions $name]]
+	}
+	foreach {type fields} {Initiate {saltB idB certB} Invoice clear Payment {encSlip sigB}} {
+		set value [last $world $type]
+		foreach field $fields {
+			if {[dict exists $value $field]} { dict set scene $field [dict get $value $field] }
+		}
+	}
+	foreach {field label} {v V vC VC} {
+		set octets [world drawn $world $label seller]
+		if {$octets ne {}} { dict set scene $field [binary decode hex $octets] }
+	}
+	if {[dict exists $scene encSlip]} { dict set scene slip [slip $world $scene] }
+	return $scene
+}
+
+# The value of the last message of a type, sent by whoever may send it.
+proc ::live::scene::last {world type} {
+	set message [lindex [world past $world $type] end]
+	if {$message eq {}} { return {} }
+	dict with message {
+		return [dict get [wire read [dict get $world profile] $from $to $msg] value]
+	}
+}
+
+# What EncSlip holds: made again from what is known, or opened with the key.
+proc ::live::scene::slip {world scene} {
+	set setup [dict get $scene setup]
+	set rB [world drawn $world R_B buyer]
+	if {$rB eq {}} {
+		set key [setup private [setup changed $setup acquirer cert [setup name $setup acquirer-enc]]]
+		return [::oracle::ikp::slip open [dict get $scene profile] $key [dict get $scene encSlip]]
+	}
+	set account [dict get $setup account]
+	set fields [dict create price [dict get $scene order price] \
+	    hCommon [dict get $scene clear hCommon] ban [dict get $account ban] \
+	    rB [binary decode hex $rB] expiration [dict get $account expiration] \
+	    rAcct [binary decode hex [dict get $account rAcct]]]
+	if {[dict exists $world pins [dict get $world session]]} {
+		dict set fields pin [dict get $account pin]
+	}
+	return [::oracle::ikp::slip make [dict get $scene profile] $fields]
+}
+
+# H(Common) of a Clear and what Clear does not show.
+proc ::live::scene::hcommon {scene clear hDesc overrides} {
+	set profile [dict get $scene profile]
+	set edition [dict get $scene edition]
+	set fields [dict merge $clear [dict create price [dict get $scene order price] hDesc $hDesc]]
+	dict set fields idB [dict get $scene idB]
+	if {[dict exists $scene slip]} {
+		set slip [dict get $scene slip]
+		dict set fields price [dict get $slip price]
+		dict set fields idB [::oracle::ikp::common id-b $edition \
+		    [dict get $slip rB] [dict get $slip ban]]
+	}
+	set common [::oracle::ikp::common make $profile $fields]
+	if {[dict exists $clear profile]} { dict set common profile [dict get $clear profile] }
+	dict for {path value} $overrides { set common [::oracle::der set $common $path $value] }
+	return [::oracle::ikp::common hashed $profile $common]
+}

@@ -1,0 +1,451 @@
+# live_script.tcl -- runs the steps of a flow
+#
+#   script begin WORLD STEPS              the world with a program
+#   script go WORLDVAR ?STOP?             run on; returns 1 if it stopped before the
+#                                         message STOP {TYPE ROLE N} is delivered
+#   script act WORLDVAR ROLE EVENT        one event, judged by what is expected
+#   script recv MESSAGE                   the event a message is
+#   script end WORLDVAR ENDS              the states the parties must be in
+#
+# Steps, one a line:
+#   offer ?captureNow 1?                  the seller registers the session's order
+#   start ?pin 1? ?profile P? ..          the buyer begins; other pairs override
+#   approve | refuse | cancel             inputs of the buyer, the buyer, the seller
+#   inquire ROLE                          input of the buyer or the seller
+#   run                                   deliver until nothing is on its way
+#   until TYPE ROLE                       deliver until this one is next
+#   drop                                  the next message is lost
+#   timer ROLE KIND                       time passes until the timer is due
+#   wait SECONDS
+#   session NAME                          another order; `main` is the first
+#   net yes | net no ?REASON? | net hold  how the network answers from now on
+#   lose TYPE                             the next one of this type is lost
+#   restart ROLE                          all that is not durable is forgotten
+#   is ROLE STATE                         the state it last reported
+#   count TYPE N                          so many were sent in all sessions
+#   again TYPE answer TYPE | again TYPE nothing | again TYPE accept
+#                                         the last one of this type once more
+#   deviate TYPE ROLE MUTATIONS RESEAL EXPECT   as a case, here; the genuine one
+#                                         stays next
+#   forge TYPE ROLE MUTATIONS RESEAL EXPECT     a changed copy of the last message
+#                                         of this type, out of turn
+#   random ROLE LABEL HEX | random ROLE LABEL again   what is drawn next
+#   result ROLE KEY VALUE                 of the last answer of the role
+#   same TYPE TYPE                        the last two messages are the same octets
+#   fresh TYPE PATH ..                    no value of these was there before
+#   only FILTER STEPS                     for some profiles
+#   repeat N STEPS
+#   reject CODES STEP                     the one event of STEP is refused
+
+package require Tcl 8.6-
+
+namespace eval ::live::script {
+	namespace export begin go act recv end
+	namespace ensemble create
+}
+
+proc ::live::script::begin {world steps} {
+	return [dict merge $world [dict create steps [lines $steps] pc 0 expecting accept \
+	    arrived {} last {} pins {} skip {}]]
+}
+
+proc ::live::script::lines {steps} {
+	set found {}
+	set command {}
+	foreach line [split $steps \n] {
+		append command $line \n
+		if {![info complete $command]} continue
+		set text [string trim $command]
+		if {$text ne {} && ![string match #* $text]} { lappend found $text }
+		set command {}
+	}
+	return $found
+}
+
+proc ::live::script::go {worldVar {stop {}}} {
+	upvar 1 $worldVar world
+	while {[dict get $world pc] < [llength [dict get $world steps]]} {
+		set step [lindex [dict get $world steps] [dict get $world pc]]
+		if {[lindex $step 0] in {run until}} {
+			if {![llength [dict get $world way]] || [reached $world [lrange $step 1 end]]} {
+				dict incr world pc
+				continue
+			}
+			if {[reached $world $stop]} { return 1 }
+			deliver world
+			continue
+		}
+		dict incr world pc
+		perform world $step
+	}
+	return 0
+}
+
+# 1 if the next message is the one: {TYPE ROLE ?N?}, the N-th of the session.
+proc ::live::script::reached {world stop} {
+	lassign $stop type role n
+	if {$type eq {}} { return 0 }
+	set head [world head $world]
+	if {[dict get $head type] ne $type || [dict get $head to] ne $role} { return 0 }
+	if {$n eq {}} { return 1 }
+	if {[dict get $head session] ne "main"} { return 0 }
+	set key $type,$role
+	set before [expr {[dict exists $world arrived $key] ? [dict get $world arrived $key] : 0}]
+	return [expr {$before == $n - 1}]
+}
+
+proc ::live::script::recv {message} {
+	return [list recv [dict create from [dict get $message from] msg [dict get $message msg]]]
+}
+
+proc ::live::script::deliver {worldVar} {
+	upvar 1 $worldVar world
+	set message [world take world]
+	if {[dict get $message to] eq "network"} {
+		network::hear world $message
+		return
+	}
+	if {[dict get $message session] eq "main"} {
+		dict set world arrived [arrived $world $message]
+	}
+	act world [dict get $message to] [recv $message]
+}
+
+proc ::live::script::arrived {world message} {
+	set arrived [dict get $world arrived]
+	dict incr arrived [dict get $message type],[dict get $message to]
+	return $arrived
+}
+
+# -- events ---------------------------------------------------------------------------
+
+proc ::live::script::act {worldVar role event} {
+	upvar 1 $worldVar world
+	set expect [dict get $world expecting]
+	dict set world expecting accept
+	if {[lindex $expect 0] eq "reject"} {
+		refuse world $role $event [lrange $expect 1 end]
+		return
+	}
+	set reply [world tell world $role $event [dict get $world skip]]
+	judge taken world $role $event $reply
+	dict set world last $role $reply
+	trace note world $role $event $reply
+	world sent world $role $reply
+}
+
+proc ::live::script::refuse {worldVar role event codes} {
+	upvar 1 $worldVar world
+	set changes [expr {"changes-state" in $codes}]
+	set codes [lsearch -all -inline -not -exact $codes changes-state]
+	set before {}
+	if {!$changes} { set before [party digest [dict get $world parties $role]] }
+	set reply [world tell world $role $event]
+	judge refused world $role $event $reply $codes $before $changes
+	dict set world last $role $reply
+	trace note world $role $event $reply
+}
+
+proc ::live::script::input {worldVar role args} {
+	upvar 1 $worldVar world
+	if {![dict exists $args session] && [lindex $args 1] ni {offer start}} {
+		set name [dict get $world session]
+		dict set args session [dict get $world sessions $name]
+	}
+	act world $role [list input $args]
+}
+
+# -- steps ----------------------------------------------------------------------------
+
+proc ::live::script::perform {worldVar step} {
+	upvar 1 $worldVar world
+	set arguments [lassign $step word]
+	if {[info commands [namespace current]::step_$word] eq {}} {
+		error "no step \"$word\""
+	}
+	step_$word world {*}$arguments
+}
+
+proc ::live::script::steps {worldVar text} {
+	upvar 1 $worldVar world
+	set pc [dict get $world pc]
+	dict set world steps [linsert [dict get $world steps] $pc {*}[lines $text]]
+}
+
+proc ::live::script::step_offer {worldVar args} {
+	upvar 1 $worldVar world
+	set order [setup order [dict get $world setup] [dict get $world session]]
+	input world seller do offer {*}[dict remove $order pin] {*}$args
+}
+
+proc ::live::script::step_start {worldVar args} {
+	upvar 1 $worldVar world
+	set setup [dict get $world setup]
+	set name [dict get $world session]
+	set order [setup order $setup $name]
+	set pin [dict get $order pin]
+	dict unset order pin
+	if {[dict exists $args pin]} {
+		dict set world pins $name 1
+		dict set args pin $pin
+	}
+	dict unset world sessions $name
+	input world buyer do start seller [dict get $setup idS] {*}[dict merge $order $args]
+}
+
+proc ::live::script::step_approve {worldVar args} {
+	upvar 1 $worldVar world
+	input world buyer do approve {*}$args
+}
+
+proc ::live::script::step_refuse {worldVar} {
+	upvar 1 $worldVar world
+	input world buyer do refuse
+}
+
+proc ::live::script::step_cancel {worldVar} {
+	upvar 1 $worldVar world
+	input world seller do cancel reason 7
+}
+
+proc ::live::script::step_inquire {worldVar role} {
+	upvar 1 $worldVar world
+	input world $role do inquire
+}
+
+proc ::live::script::step_timer {worldVar role kind} {
+	upvar 1 $worldVar world
+	set due {}
+	foreach timer [dict get $world timers] {
+		if {[dict get $timer role] eq $role && [dict get $timer kind] eq $kind
+		    && [dict get $timer session] eq [dict get $world session]} { set due $timer }
+	}
+	if {$due eq {}} {
+		judge stop wrong-output "the $role has asked for no timer that is $kind"
+	}
+	dict set world now [expr {max([dict get $world now], [dict get $due at])}]
+	act world $role [list timer [dict get $due name]]
+}
+
+proc ::live::script::step_wait {worldVar seconds} {
+	upvar 1 $worldVar world
+	dict incr world now $seconds
+}
+
+proc ::live::script::step_session {worldVar name} {
+	upvar 1 $worldVar world
+	dict set world session $name
+}
+
+proc ::live::script::step_net {worldVar args} {
+	upvar 1 $worldVar world
+	dict set world net $args
+	if {[lindex $args 0] ne "hold"} { network::release world }
+}
+
+proc ::live::script::step_lose {worldVar type} {
+	upvar 1 $worldVar world
+	dict lappend world lose $type
+}
+
+proc ::live::script::step_drop {worldVar} {
+	upvar 1 $worldVar world
+	world take world
+}
+
+proc ::live::script::step_restart {worldVar role} {
+	upvar 1 $worldVar world
+	set party [dict get $world parties $role]
+	party restart party
+	dict set world parties $role $party
+}
+
+proc ::live::script::step_is {worldVar role state} {
+	upvar 1 $worldVar world
+	set got [world state $world $role]
+	if {$got ne $state} {
+		judge stop wrong-output "the $role is in state $got" expected $state got $got
+	}
+}
+
+proc ::live::script::step_count {worldVar type n} {
+	upvar 1 $worldVar world
+	set got 0
+	foreach message [dict get $world log] {
+		incr got [expr {[dict get $message type] eq $type}]
+	}
+	if {$got != $n} {
+		judge stop wrong-output "$got messages $type were sent" expected $n got $got
+	}
+}
+
+proc ::live::script::latest {world type} {
+	set message [lindex [world past $world $type] end]
+	if {$message eq {}} { error "no $type yet" }
+	return $message
+}
+
+proc ::live::script::step_again {worldVar type how {answer {}}} {
+	upvar 1 $worldVar world
+	set message [latest $world $type]
+	set role [dict get $message to]
+	if {$how ne "accept"} {
+		set wanted {}
+		if {$how eq "answer"} {
+			set stored [latest $world $answer]
+			set wanted [list [list [dict get $stored to] [dict get $stored msg]]]
+		}
+		set way [dict get $world way]
+		set log [dict get $world log]
+	}
+	act world $role [recv $message]
+	if {$how eq "accept"} return
+	set got [judge::messages [dict get $world last $role out]]
+	if {$got ne $wanted} {
+		judge stop wrong-output "a $type that came before is not answered\
+		    [expr {$wanted eq {} ? "with nothing" : "with the stored octets"}]" \
+		    expected [judge::brief $wanted] got [judge::brief $got]
+	}
+	dict set world way $way
+	dict set world log $log
+}
+
+proc ::live::script::step_deviate {worldVar type role mutations reseal expect} {
+	upvar 1 $worldVar world
+	dict incr world pc -1
+	set steps [dict get $world steps]
+	dict set world steps [lreplace $steps [dict get $world pc] [dict get $world pc] \
+	    "until $type $role" [list deviation $role $mutations $reseal $expect]]
+}
+
+proc ::live::script::step_deviation {worldVar role mutations reseal expect} {
+	upvar 1 $worldVar world
+	changed world $role [world head $world] $mutations $reseal $expect
+}
+
+proc ::live::script::step_forge {worldVar type role mutations reseal expect} {
+	upvar 1 $worldVar world
+	changed world $role [latest $world $type] $mutations $reseal $expect
+}
+
+# Deliver a changed copy.  A copy that is accepted is what the answer is to.
+proc ::live::script::changed {worldVar role message mutations reseal expect} {
+	upvar 1 $worldVar world
+	dict set message msg [mutate apply $world $message $mutations $reseal]
+	dict set world expecting $expect
+	act world $role [recv $message]
+}
+
+proc ::live::script::step_random {worldVar role label hex} {
+	upvar 1 $worldVar world
+	if {$hex eq "again"} {
+		set hex [world drawn $world $label $role]
+		if {$hex eq {}} { error "nothing was drawn for $label" }
+	}
+	set fresh [dict get [world rand $world [dict get $world parties $role]] $label]
+	dict set world streams $label $hex$fresh
+}
+
+proc ::live::script::step_result {worldVar role key value} {
+	upvar 1 $worldVar world
+	set reply [dict get $world last $role]
+	set got [expr {[dict exists $reply result $key] ? [dict get $reply result $key] : {}}]
+	if {$got ne $value} {
+		judge stop wrong-output "the $role reports $key $got" expected $value got $got
+	}
+}
+
+proc ::live::script::step_same {worldVar one two} {
+	upvar 1 $worldVar world
+	set found [lrange [world past $world $one] end-1 end]
+	if {$one ne $two} { set found [list [latest $world $one] [latest $world $two]] }
+	lassign $found first second
+	if {[dict get $first msg] ne [dict get $second msg]} {
+		judge stop wrong-output "a $one that is sent again is not the same octets" \
+		    expected [dict get $first msg] got [dict get $second msg]
+	}
+}
+
+# Values of a path over all messages of a type, and over all runs so far.
+proc ::live::script::step_fresh {worldVar type args} {
+	upvar 1 $worldVar world
+	foreach path $args {
+		set seen {}
+		foreach message [dict get $world log] {
+			if {[dict get $message type] ne $type} continue
+			dict with message {
+				set m [wire read [dict get $world profile] $from $to $msg]
+			}
+			set value [mutate::read $m $path]
+			if {[dict exists $seen $value]} {
+				judge stop randomness "two messages $type have the same $path" \
+				    got [binary encode hex $value]
+			}
+			dict set seen $value 1
+		}
+	}
+}
+
+proc ::live::script::step_only {worldVar filter text} {
+	upvar 1 $worldVar world
+	if {[::case::fits $filter [dict get $world profile]]} { steps world $text }
+}
+
+proc ::live::script::step_repeat {worldVar n text} {
+	upvar 1 $worldVar world
+	steps world [string repeat $text\n $n]
+}
+
+proc ::live::script::step_reject {worldVar codes args} {
+	upvar 1 $worldVar world
+	dict set world expecting [concat reject $codes]
+	perform world $args
+}
+
+# -- the end ----------------------------------------------------------------------------
+
+proc ::live::script::end {worldVar ends} {
+	upvar 1 $worldVar world
+	dict for {role state} $ends { step_is world $role $state }
+}
+
+# -- the card network -------------------------------------------------------------------
+
+namespace eval ::live::script::network {}
+
+proc ::live::script::network::hear {worldVar message} {
+	upvar 1 $worldVar world
+	if {[dict get $message type] ne "NetRequest"} return
+	if {[lindex [dict get $world net] 0] eq "hold"} {
+		dict set world held [linsert [dict get $world held] end $message]
+		return
+	}
+	answer world $message
+}
+
+proc ::live::script::network::answer {worldVar message} {
+	upvar 1 $worldVar world
+	lassign [dict get $world net] decision reason
+	set request [dict get [::live::wire read [dict get $world profile] acquirer network \
+	    [dict get $message msg]] value]
+	set reply [dict create reference [dict get $request reference] decision $decision]
+	if {$decision eq "yes"} {
+		dict set reply authCode 7A31
+	} else {
+		dict set reply reason [expr {$reason eq {} ? 51 : $reason}]
+	}
+	::live::world post world network acquirer \
+	    [binary encode hex [::oracle::der encode IKP NetReply $reply]]
+}
+
+# Whatever waited is answered, once for each reference.
+proc ::live::script::network::release {worldVar} {
+	upvar 1 $worldVar world
+	set seen {}
+	foreach message [dict get $world held] {
+		if {[dict get $message msg] in $seen} continue
+		lappend seen [dict get $message msg]
+		answer world $message
+	}
+	dict set world held {}
+}

@@ -1,0 +1,289 @@
+# live_setup.tcl -- who takes part in a flow: keys, certificates, parameters
+# and the values the parties agree on
+#
+#   setup make CONTEXT PROFILE CHANGES REAL     -> setup, below
+#   setup open SETUP ROLE         {profiles params keys}; params and keys as
+#                                 json nodes, as `open` of the adapter wants them
+#   setup order SETUP NAME        what the parties agreed on for a session:
+#                                 price desc order (hex) brand pin
+#   setup chain NAME              certificates (hex), the leaf NAME first
+#   setup private NAME            private key (oracle::rsa) of a certificate
+#   setup pkcs8 NAME              the same as hex
+#   setup list NAME               a revocation list (hex)
+#
+# A setup is a dict: profile edition variant seed start (its first second),
+# names {role-use certificate ..}, changes, account, real (1: the clock is the
+# world's).
+#
+# CHANGES is a list ROLE {KEY VALUE ..}; what a case wants otherwise:
+#   profiles LIST     what the party is opened with
+#   cert NAME         its own certificate (acquirer: of key enc, or both)
+#   certSig NAME      the acquirer's certificate for signing
+#   enc NAME  sig NAME    the seller: the acquirer's certificates it passes on
+#   crls NAMES  anchors NAMES
+#   minVariant V  blocked 1    (acquirer: of its seller)
+#   any parameter of the interface table that is a number
+#
+# In NAMES and NAME the word EDITION stands for the edition.
+
+package require Tcl 8.6-
+
+namespace eval ::live::setup {
+	namespace export make open order chain private pkcs8 list certificate changed \
+	    issue forget own name
+	namespace ensemble create
+	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
+	variable store {}            ;# folder -> {keys certs}, parsed once
+	variable folder {}
+	variable issued {}           ;# certificate -> chain, for keys of an implementation's own
+}
+
+# -- the committed keys ---------------------------------------------------------
+
+proc ::live::setup::read_keys {root} {
+	variable store
+	variable folder $root/vectors/keys
+	if {[dict exists $store $folder]} return
+	foreach name {keys certs} {
+		set ch [::open $folder/$name.json]
+		chan configure $ch -encoding utf-8
+		dict set store $folder $name [json plain [json parse [read $ch]]]
+		close $ch
+	}
+}
+
+proc ::live::setup::stored {file args} {
+	variable store
+	variable folder
+	if {![dict exists $store $folder $file {*}$args]} {
+		throw {SEMPER DATA} "no [join $args { }] in $folder/$file.json"
+	}
+	return [dict get $store $folder $file {*}$args]
+}
+
+proc ::live::setup::certificate {name} {
+	return [stored certs certificates $name]
+}
+
+proc ::live::setup::chain {name} {
+	variable issued
+	if {[dict exists $issued $name]} { return [dict get $issued $name] }
+	set found {}
+	while {![string match *root $name]} {
+		set entry [certificate $name]
+		lappend found [dict get $entry der]
+		set signer [expr {[dict exists $entry issuer] ? [dict get $entry issuer] : "root"}]
+		if {$signer eq $name} break
+		set name $signer
+	}
+	return $found
+}
+
+proc ::live::setup::key_name {name} {
+	set entry [certificate $name]
+	return [expr {[dict exists $entry key] ? [dict get $entry key] : $name}]
+}
+
+proc ::live::setup::pkcs8 {name} {
+	return [stored keys keys [key_name $name] pkcs8]
+}
+
+proc ::live::setup::private {name} {
+	return [::oracle::rsa private [binary decode hex [pkcs8 $name]]]
+}
+
+proc ::live::setup::list {name} { return [stored certs lists $name der] }
+
+proc ::live::setup::spki_digest {name} {
+	set leaf [::oracle::x509 certificate [binary decode hex [lindex [chain $name] 0]]]
+	return [binary encode hex [::oracle::hash digest sha256 [dict get $leaf spki]]]
+}
+
+# -- a setup --------------------------------------------------------------------
+
+# A challenge exchanges the two sellers and the two buyers, and draws values,
+# time and every random stream from its seed.
+proc ::live::setup::make {context profile changes real} {
+	variable base
+	read_keys [dict get $context root]
+	lassign [::case::split_profile $profile] variant edition
+	set seed [dict get $context challenge]
+	set odd [expr {$seed ne {} && [number $seed odd 2]}]
+	set one [expr {$odd ? "2" : ""}]
+	set two [expr {$odd ? "" : "2"}]
+	set names [dict create seller seller$one-$edition seller2 seller$two-$edition \
+	    buyer buyer$one-$edition buyer2 buyer$two-$edition]
+	foreach use {enc sig} {
+		set kind [expr {$edition eq "hard" ? "-$use" : ""}]
+		dict set names acquirer-$use acquirer$kind-$edition
+		dict set names acquirer2-$use acquirer2$kind-$edition
+	}
+	set start [expr {$real ? [clock seconds]
+	    : $seed eq {} ? $base : $base + [number $seed start 30000000]}]
+	return [dict create profile $profile edition $edition variant $variant seed $seed \
+	    start $start real $real names $names changes $changes \
+	    account [stored keys accounts buyer$one] account2 [stored keys accounts buyer$two] \
+	    idS SHOP-0000[expr {$odd ? 43 : 42}] idS2 SHOP-0000[expr {$odd ? 42 : 43}]]
+}
+
+# A number below LIMIT that follows from SEED and a label.
+proc ::live::setup::number {seed label limit} {
+	set octets [::oracle::hash digest sha256 [encoding convertto utf-8 "$seed/$label"]]
+	binary scan $octets W wide
+	return [expr {($wide & 0x7fffffffffffffff) % $limit}]
+}
+
+proc ::live::setup::name {setup use} { return [dict get $setup names $use] }
+
+# What a case wants otherwise for ROLE, or DEFAULT.
+proc ::live::setup::changed {setup role key default} {
+	set changes [dict get $setup changes]
+	if {![dict exists $changes $role $key]} { return $default }
+	return [string map [::list EDITION [dict get $setup edition] \
+	    VARIANT [dict get $setup variant]] [dict get $changes $role $key]]
+}
+
+proc ::live::setup::order {setup session} {
+	set seed [dict get $setup seed]
+	set desc "1 x Widget; ship to: Saeumerstrasse 4, CH-8803 Rueschlikon"
+	set amount 4999
+	set currency 840
+	if {$seed ne {} || $session ne "main"} {
+		append desc " ($seed/$session)"
+		set amount [expr {1000 + [number $seed amount/$session 900000]}]
+	}
+	if {$seed ne {}} { set currency [expr {100 + [number $seed currency 800]}] }
+	set order [::oracle::hash digest sha256 [encoding convertto utf-8 "order/$seed/$session"]]
+	return [dict create desc $desc brand ZIPCARD pin [dict get $setup account pin] \
+	    order [string range [binary encode hex $order] 0 15] \
+	    price [dict create currency $currency amount $amount exponent -2]]
+}
+
+# -- what `open` is given ---------------------------------------------------------
+
+proc ::live::setup::open {setup role} {
+	set profiles [changed $setup $role profiles [::list [dict get $setup profile]]]
+	return [dict create profiles $profiles \
+	    params [json obj {*}[concat [shared $setup $role] [params_$role $setup]]] \
+	    keys [json obj {*}[keys_$role $setup]]]
+}
+
+proc ::live::setup::texts {values} {
+	return [json arr [lmap value $values {json str $value}]]
+}
+
+# anchors and crls; in EC95 and JSAC nobody looks at lists
+proc ::live::setup::shared {setup role} {
+	set anchors [changed $setup $role anchors root]
+	set pairs [::list anchors [texts [lmap name $anchors {dict get [certificate $name] der}]]]
+	if {[dict get $setup edition] eq "hard"} {
+		set lists [changed $setup $role crls {root-list acquirer-ca-list issuer-ca-list}]
+		lappend pairs crls [texts [lmap name $lists {list $name}]]
+	}
+	return $pairs
+}
+
+proc ::live::setup::numbers {setup role names} {
+	set pairs {}
+	foreach name $names {
+		set value [changed $setup $role $name {}]
+		if {$value ne {}} { lappend pairs $name [json num $value] }
+	}
+	return $pairs
+}
+
+proc ::live::setup::params_buyer {setup} {
+	set account [dict get $setup account]
+	set pairs [::list ban [json str [changed $setup buyer ban [dict get $account ban]]] \
+	    expiration [json str [dict get $account expiration]]]
+	if {[dict get $setup profile] eq "ikp/3kp-hard"} {
+		lappend pairs rAcct [json str [changed $setup buyer rAcct [dict get $account rAcct]]]
+	}
+	set least [changed $setup buyer minVariant {}]
+	if {$least ne {}} { lappend pairs minVariant [json str $least] }
+	return [concat $pairs [numbers $setup buyer skew]]
+}
+
+proc ::live::setup::params_seller {setup} {
+	set enc [changed $setup seller enc [name $setup acquirer-enc]]
+	set sig [changed $setup seller sig [expr {[dict get $setup edition] eq "hard"
+	    ? [name $setup acquirer-sig] : $enc}]]
+	return [concat [::list idS [json str [dict get $setup idS]] \
+	    acquirerEnc [texts [chain $enc]] acquirerSig [texts [chain $sig]]] \
+	    [numbers $setup seller lifetime]]
+}
+
+proc ::live::setup::params_acquirer {setup} {
+	set first [::list idS [json str [dict get $setup idS]]]
+	set least [changed $setup acquirer minVariant {}]
+	if {$least ne {}} { lappend first minVariant [json str $least] }
+	if {[changed $setup acquirer blocked 0]} { lappend first blocked [json bool 1] }
+	set second [::list idS [json str [dict get $setup idS2]]]
+	set pairs [::list sellers [json arr [::list [json obj {*}$first] [json obj {*}$second]]]]
+	if {[dict get $setup variant] eq "3kp" && [dict get $setup edition] ne "hard"} {
+		lappend pairs accounts [json arr [lmap who {{} 2} {
+			json obj ban [json str [dict get $setup account$who ban]] \
+			    spki [json str [spki_digest [name $setup buyer$who]]]
+		}]]
+	}
+	return [concat $pairs [numbers $setup acquirer {windowPast windowFuture pinLimit}]]
+}
+
+# -- keys -------------------------------------------------------------------------
+
+proc ::live::setup::pair {name} {
+	return [json obj key [json str [pkcs8 $name]] chain [texts [chain $name]]]
+}
+
+proc ::live::setup::keys_buyer {setup} {
+	if {[dict get $setup variant] ne "3kp"} { return {} }
+	return [::list sig [pair [changed $setup buyer cert [name $setup buyer]]]]
+}
+
+proc ::live::setup::keys_seller {setup} {
+	if {[dict get $setup variant] eq "1kp"} { return {} }
+	return [::list sig [pair [changed $setup seller cert [name $setup seller]]]]
+}
+
+proc ::live::setup::keys_acquirer {setup} {
+	set enc [changed $setup acquirer cert [name $setup acquirer-enc]]
+	set sig [changed $setup acquirer certSig [expr {[dict get $setup edition] eq "hard"
+	    ? [name $setup acquirer-sig] : $enc}]]
+	return [::list enc [pair $enc] sig [pair $sig]]
+}
+
+# -- keys an implementation made itself ---------------------------------------------
+
+proc ::live::setup::forget {} {
+	variable issued {}
+	return
+}
+
+# The chain of certificate NAME with another public key in its leaf, signed anew
+# by the leaf's issuer; from now on everybody gets this one.
+proc ::live::setup::issue {name spki} {
+	variable issued
+	set chain [chain $name]
+	set value [::oracle::der decode PKIX Certificate [binary decode hex [lindex $chain 0]]]
+	dict set value tbsCertificate subjectPublicKeyInfo \
+	    [::oracle::der decode PKIX SubjectPublicKeyInfo [binary decode hex $spki]]
+	set tbs [::oracle::der encode PKIX TBSCertificate [dict get $value tbsCertificate]]
+	set signer [private [dict get [certificate $name] issuer]]
+	dict set value signature [::list 0 [::oracle::rsa pkcs1-sign sha256 $signer $tbs]]
+	set made [binary encode hex [::oracle::der encode PKIX Certificate $value]]
+	dict set issued $name [concat [::list $made] [lrange $chain 1 end]]
+	return [dict get $issued $name]
+}
+
+# {key name certificate} of a role's own keys
+proc ::live::setup::own {setup role} {
+	switch -- $role {
+		buyer - seller {
+			if {![llength [keys_$role $setup]]} { return {} }
+			return [::list sig [changed $setup $role cert [name $setup $role]]]
+		}
+	}
+	set enc [changed $setup acquirer cert [name $setup acquirer-enc]]
+	return [::list enc $enc sig [changed $setup acquirer certSig \
+	    [expr {[dict get $setup edition] eq "hard" ? [name $setup acquirer-sig] : $enc}]]]
+}
