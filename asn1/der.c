@@ -12,7 +12,8 @@ semper_der_decode(const struct semper_der_type *type,
 {
 	if (type == NULL || der.data == NULL)
 		return SEMPER_E_ARGUMENT;
-	return semper_der_accept(type, semper_bind_root(fields, dst), der, NULL);
+	return semper_der_accept(type, semper_bind_root(fields, dst), der,
+	    NULL);
 }
 
 /* On error OUT is as it was (DER-E-03, DER-E-04).  The binding is walked with a
@@ -27,7 +28,8 @@ semper_der_encode(const struct semper_der_type *type,
 
 	if (type == NULL)
 		return SEMPER_E_ARGUMENT;
-	err = semper_der_write(type, semper_bind_root(fields, (void *)src), out);
+	err =
+	    semper_der_write(type, semper_bind_root(fields, (void *)src), out);
 	if (err != SEMPER_OK)
 		out->len = before;
 	return err;

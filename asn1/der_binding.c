@@ -27,8 +27,7 @@ semper_bind_component(struct der_bind *b, const struct semper_der_type *c)
 	if (b->at == b->end)
 		return inner;
 	inner.prefix += b->at->path[b->prefix] == '.';
-	while (inner.end < b->end &&
-	    names(inner.end->path + inner.prefix, c))
+	while (inner.end < b->end && names(inner.end->path + inner.prefix, c))
 		inner.end++;
 	inner.prefix += c->name_len;
 	b->at = inner.end;
@@ -72,7 +71,7 @@ semper_bind_item(const struct der_bind *b, const struct semper_field *f,
 	*room = *f;
 	room->path = "";
 	room->kind = f->kind == SEMPER_FIELD_LIST ? SEMPER_FIELD_BYTES
-	    : f->kind == SEMPER_FIELD_LIST_DER	  ? SEMPER_FIELD_DER
+	    : f->kind == SEMPER_FIELD_LIST_DER    ? SEMPER_FIELD_DER
 						  : SEMPER_FIELD_GROUP;
 	room->offset += i * f->stride;
 	return (struct der_bind){room, room + 1, 0, b->base};

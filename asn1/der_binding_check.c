@@ -58,14 +58,12 @@ fits(unsigned field, const struct semper_der_type *t)
 }
 
 static const char *
-check_primitive(bool encode, const struct semper_der_type *t,
-    struct der_bind b)
+check_primitive(bool encode, const struct semper_der_type *t, struct der_bind b)
 {
 	const struct semper_field *f = semper_bind_own(&b);
 
 	if (f == NULL)
-		return encode && t->kind != ASN1_ETYPE_NULL ? name_of(t)
-								: NULL;
+		return encode && t->kind != ASN1_ETYPE_NULL ? name_of(t) : NULL;
 	return fits(f->kind, t) ? NULL : f->path;
 }
 
@@ -104,8 +102,7 @@ tells_presence(struct der_bind b)
 }
 
 static const char *
-check_component(bool encode, const struct semper_der_type *t,
-    struct der_bind b)
+check_component(bool encode, const struct semper_der_type *t, struct der_bind b)
 {
 	const struct semper_field *present =
 	    semper_bind_cut(&b, SEMPER_FIELD_PRESENT);
@@ -122,8 +119,7 @@ check_component(bool encode, const struct semper_der_type *t,
 }
 
 static const char *
-check_sequence(bool encode, const struct semper_der_type *t,
-    struct der_bind b)
+check_sequence(bool encode, const struct semper_der_type *t, struct der_bind b)
 {
 	const struct semper_der_type *c;
 	const char *bad = NULL;
@@ -136,8 +132,7 @@ check_sequence(bool encode, const struct semper_der_type *t,
 }
 
 static const char *
-check_choice(bool encode, const struct semper_der_type *t,
-    struct der_bind b)
+check_choice(bool encode, const struct semper_der_type *t, struct der_bind b)
 {
 	const struct semper_field *chosen =
 	    semper_bind_cut(&b, SEMPER_FIELD_CHOICE);
@@ -156,10 +151,10 @@ check_choice(bool encode, const struct semper_der_type *t,
 }
 
 static const char *
-check_value(bool encode, const struct semper_der_type *t,
-    struct der_bind b)
+check_value(bool encode, const struct semper_der_type *t, struct der_bind b)
 {
-	const struct semper_field *whole = semper_bind_cut(&b, SEMPER_FIELD_DER);
+	const struct semper_field *whole =
+	    semper_bind_cut(&b, SEMPER_FIELD_DER);
 	const struct semper_field *f = semper_bind_own(&b);
 
 	if (whole != NULL && b.at == b.end)

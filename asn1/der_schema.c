@@ -76,8 +76,8 @@ attach_tag(struct loader *l, struct semper_der_type *parent,
     const asn1_static_node *e)
 {
 	unsigned class = e->type & NODE_UNIVERSAL ? 0x00
-	    : e->type & NODE_APPLICATION	  ? 0x40
-	    : e->type & NODE_PRIVATE		  ? 0xc0
+	    : e->type & NODE_APPLICATION          ? 0x40
+	    : e->type & NODE_PRIVATE              ? 0xc0
 						  : 0x80;
 	int64_t number;
 
@@ -94,7 +94,7 @@ static void
 attach_default(struct semper_der_type *parent, const asn1_static_node *e)
 {
 	parent->default_text = e->type & NODE_TRUE ? "1"
-	    : e->type & NODE_FALSE		   ? "0"
+	    : e->type & NODE_FALSE                 ? "0"
 						   : e->value;
 }
 
@@ -121,7 +121,7 @@ attach(struct loader *l, struct semper_der_type *parent,
 		attach_default(parent, e);
 		break;
 	case ASN1_ETYPE_CONSTANT:
-		/* the arcs of OBJECT IDENTIFIER values are not numbers we use */
+		/* arcs of an OBJECT IDENTIFIER value are of no use here */
 		if (parent->named && !parse_number(e->value, &node->min))
 			fault(l->module, node->name);
 		append(&parent->names, node);
@@ -395,7 +395,7 @@ semper_der_starts(const struct semper_der_type *t, uint8_t id)
 	if (t->kind == ASN1_ETYPE_ANY)
 		return true;
 	for (alternative = t->child; alternative != NULL;
-	    alternative = alternative->next)
+	     alternative = alternative->next)
 		if (semper_der_starts(alternative, id))
 			return true;
 	return false;
@@ -405,7 +405,6 @@ bool
 semper_der_is_primitive(const struct semper_der_type *t)
 {
 	return t->kind != ASN1_ETYPE_SEQUENCE &&
-	    t->kind != ASN1_ETYPE_SEQUENCE_OF &&
-	    t->kind != ASN1_ETYPE_SET_OF && t->kind != ASN1_ETYPE_CHOICE &&
-	    t->kind != ASN1_ETYPE_ANY;
+	    t->kind != ASN1_ETYPE_SEQUENCE_OF && t->kind != ASN1_ETYPE_SET_OF &&
+	    t->kind != ASN1_ETYPE_CHOICE && t->kind != ASN1_ETYPE_ANY;
 }

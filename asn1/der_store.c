@@ -148,13 +148,15 @@ append_contents(const struct semper_der_type *t, const struct semper_field *f,
 			TRY(semper_buffer_append(out, SEMPER_TEXT("\0")));
 		return append_view(out, *(const struct semper_bytes *)member);
 	case SEMPER_FIELD_NATURAL:
-		return append_natural(out, *(const struct semper_bytes *)member);
+		return append_natural(out,
+		    *(const struct semper_bytes *)member);
 	case SEMPER_FIELD_BITS:
 		return semper_buffer_append(out,
 		    semper_der_put_bits(scratch, *(const uint32_t *)member));
 	case SEMPER_FIELD_TIME:
-		return append_view(out, semper_der_put_time(scratch, t->kind,
-					    *(const int64_t *)member));
+		return append_view(out,
+		    semper_der_put_time(scratch, t->kind,
+			*(const int64_t *)member));
 	case SEMPER_FIELD_BOOL:
 		return semper_buffer_append(out,
 		    *(const bool *)member ? SEMPER_TEXT("\xff")
@@ -217,7 +219,8 @@ semper_der_rewrite(const struct semper_der_type *t, struct semper_bytes c,
 		break;
 	case ASN1_ETYPE_BIT_STRING:
 		if (t->named && c.len <= DER_BITS_OCTETS)
-			c = semper_der_put_bits(scratch, semper_der_get_bits(c));
+			c = semper_der_put_bits(scratch,
+			    semper_der_get_bits(c));
 		break;
 	case ASN1_ETYPE_UTC_TIME:
 	case ASN1_ETYPE_GENERALIZED_TIME:

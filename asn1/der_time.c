@@ -22,9 +22,11 @@ struct calendar {
 static int64_t
 days_of(const struct calendar *c)
 {
-	int64_t y = c->year - (c->month <= 2), era = (y >= 0 ? y : y - 399) / 400;
+	int64_t y = c->year - (c->month <= 2),
+		era = (y >= 0 ? y : y - 399) / 400;
 	int64_t year_of_era = y - era * 400;
-	int64_t day_of_year = (153 * ((c->month + 9) % 12) + 2) / 5 + c->day - 1;
+	int64_t day_of_year =
+	    (153 * ((c->month + 9) % 12) + 2) / 5 + c->day - 1;
 	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 -
 	    year_of_era / 100 + day_of_year;
 
@@ -35,8 +37,8 @@ days_of(const struct calendar *c)
 static void
 date_of(struct calendar *c, int64_t days)
 {
-	int64_t d = days + EPOCH_DAYS, era = (d >= 0 ? d : d - ERA_DAYS + 1) /
-	    ERA_DAYS;
+	int64_t d = days + EPOCH_DAYS,
+		era = (d >= 0 ? d : d - ERA_DAYS + 1) / ERA_DAYS;
 	int64_t day_of_era = d - era * ERA_DAYS;
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 +
 				  day_of_era / 36524 - day_of_era / 146096) /

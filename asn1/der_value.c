@@ -31,8 +31,9 @@ semper_der_put_integer(uint8_t scratch[DER_SCRATCH], int64_t value)
 		*--p = (uint8_t)v;
 		v = v >> 8 | (value < 0 ? (uint64_t)0xff << 56 : 0);
 		n--;
-	} while (n > 0 && (v != (value < 0 ? UINT64_MAX : 0) ||
-			      ((*p & SIGN) != 0) != (value < 0)));
+	} while (n > 0 &&
+	    (v != (value < 0 ? UINT64_MAX : 0) ||
+		((*p & SIGN) != 0) != (value < 0)));
 	return SEMPER_BYTES(p, DER_INT64_OCTETS - n);
 }
 
@@ -107,10 +108,7 @@ static size_t
 utf8_sequence(struct semper_bytes s)
 {
 	uint8_t first = s.data[0], low = 0x80, high = 0xbf;
-	size_t n = first < 0x80 ? 1
-	    : first < 0xe0	? 2
-	    : first < 0xf0	? 3
-				: 4;
+	size_t n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 	size_t i;
 
 	if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || n > s.len)

@@ -27,8 +27,9 @@ every_type_is_found(void)
 			if (!t->assignment)
 				continue;
 			types++;
-			CU_ASSERT_PTR_EQUAL(
-			    semper_der_find(m->table[0].name, t->name), t);
+			CU_ASSERT_PTR_EQUAL(semper_der_find(m->table[0].name,
+						t->name),
+			    t);
 		}
 	CU_ASSERT(modules >= 3);
 	CU_ASSERT(types > 50);
@@ -72,8 +73,8 @@ constraints_survive(void)
 static void
 tags_are_resolved(void)
 {
-	static const uint8_t ids[][3] = {{1, 0x80}, {2, 0xa1, 0x02},
-	    {1, 0xa2}, {1, 0x45}};
+	static const uint8_t ids[][3] = {{1, 0x80}, {2, 0xa1, 0x02}, {1, 0xa2},
+	    {1, 0x45}};
 	const struct semper_der_type *t = semper_der_find("DER-Types", "Tags");
 	size_t i = 0;
 
@@ -105,8 +106,7 @@ SUITE("asn1: schema",
     {"every construct of every linked module is understood",
 	every_module_is_understood},
     {"every assigned type is found by its names", every_type_is_found},
-    {"values, components and other names are not found",
-	nothing_else_is_found},
+    {"values, components and other names are not found", nothing_else_is_found},
     {"sizes and value ranges are those of the module", constraints_survive},
     {"tags become identifiers, EXPLICIT at a CHOICE", tags_are_resolved},
     {"defaults become values", defaults_are_resolved});

@@ -86,8 +86,12 @@ two_digit_years(void)
 	static const struct {
 		const char *der;
 		int64_t seconds;
-	} cases[] = {{"\x17\x0d" "491231235959Z", INT64_C(2524607999)},
-	    {"\x17\x0d" "500101000000Z", INT64_C(-631152000)}};
+	} cases[] = {{"\x17\x0d"
+		      "491231235959Z",
+			 INT64_C(2524607999)},
+	    {"\x17\x0d"
+	     "500101000000Z",
+		INT64_C(-631152000)}};
 	const struct semper_der_type *t =
 	    semper_der_find("DER-Types", "ShortInstant");
 	uint8_t room[32];
@@ -99,7 +103,8 @@ two_digit_years(void)
 		struct semper_buffer out = SEMPER_BUFFER(room);
 
 		CU_ASSERT_EQUAL(semper_der_decode(t, fields, &x,
-				    text_of(cases[i].der)), SEMPER_OK);
+				    text_of(cases[i].der)),
+		    SEMPER_OK);
 		CU_ASSERT_EQUAL(x.seconds, cases[i].seconds);
 		CU_ASSERT_EQUAL(semper_der_encode(t, fields, &x, &out),
 		    SEMPER_OK);
@@ -111,8 +116,7 @@ two_digit_years(void)
 	}
 }
 
-SUITE("asn1: time",
-    {"known instants, both ways", known_instants},
+SUITE("asn1: time", {"known instants, both ways", known_instants},
     {"every day of ten thousand years, both ways", every_day},
     {"what the calendar does not have is refused", outside_the_calendar},
     {"UTCTime reaches from 1950 to 2049", two_digit_years});

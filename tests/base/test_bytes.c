@@ -46,8 +46,7 @@ append_until_full(void)
 	CU_ASSERT(semper_bytes_equal(semper_written(&b), SEMPER_TEXT("abcd")));
 }
 
-SUITE("base: bytes",
-    {"two absent views are equal", absent_equal},
+SUITE("base: bytes", {"two absent views are equal", absent_equal},
     {"an absent and an empty view differ", absent_not_empty},
     {"views are equal only octet for octet", every_octet_counts},
     {"a buffer takes what fits and is unchanged by what does not",

@@ -47,5 +47,6 @@ refusal_is_class_and_number(void)
 
 SUITE("base: errors",
     {"each refusal class has a word of its own", classes_have_distinct_words},
-    {"each error of ours has a text of its own", own_errors_have_distinct_texts},
+    {"each error of ours has a text of its own",
+	own_errors_have_distinct_texts},
     {"a refusal holds its class and its number", refusal_is_class_and_number});

@@ -46,8 +46,7 @@ no_more_than_fits(void)
 	CU_ASSERT_EQUAL(semper_hex_decode(&out, "0001", 4), SEMPER_OK);
 }
 
-SUITE("base: hex",
-    {"every octet survives the way to text and back", both_ways},
+SUITE("base: hex", {"every octet survives the way to text and back", both_ways},
     {"upper case, odd length and other characters are refused",
 	one_text_for_each_value},
     {"what does not fit leaves the buffer as it was", no_more_than_fits});

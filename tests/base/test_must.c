@@ -66,8 +66,9 @@ refusals_are_per_thread(void)
 	void *none = NULL;
 
 	CU_ASSERT_EQUAL(at_most_four(5), REFUSED);
-	CU_ASSERT_EQUAL_FATAL(
-	    pthread_create(&thread, NULL, last_refusal_here, NULL), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, last_refusal_here,
+				  NULL),
+	    0);
 	pthread_join(thread, &none);
 	CU_ASSERT_PTR_NOT_NULL(none);
 }
