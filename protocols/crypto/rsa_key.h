@@ -20,7 +20,7 @@
 struct semper_rsa_priv {
 	struct semper_rsa_pub pub;
 	struct semper_rsa_parts parts; /* views into pub and octets */
-	uint8_t octets[2 * SEMPER_RSA_MAX_LEN + 2 * SEMPER_RSA_MAX_LEN];
+	uint8_t octets[4 * SEMPER_RSA_MAX_LEN];
 
 	struct semper_modn *modn; /* n, e and the scratch of everything */
 	mp_size_t pn, qn;
@@ -32,14 +32,13 @@ struct semper_rsa_priv {
 	unsigned uses_left; /* of the pair blind = r^e, unblind = r^-1 */
 	mp_limb_t blind[SEMPER_MODN_LIMBS], unblind[SEMPER_MODN_LIMBS];
 
-	/* One operation: x, blinded; its roots mod p and q and mod n; and
-	 * the input computed back. */
+	/* One operation: x, the blinded input and then the input computed
+	 * back; its roots mod p and q; and mod n. */
 	struct {
 		mp_limb_t x[SEMPER_MODN_LIMBS];
 		mp_limb_t sp[SEMPER_RSA_PRIME_LIMBS];
 		mp_limb_t sq[SEMPER_RSA_PRIME_LIMBS];
 		mp_limb_t s[SEMPER_MODN_LIMBS];
-		mp_limb_t back[SEMPER_MODN_LIMBS];
 	} work;
 };
 

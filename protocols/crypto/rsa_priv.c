@@ -3,10 +3,11 @@
  *     x   = c r^e              mod n        blinded
  *     s_p = x^dP mod p,   s_q = x^dQ mod q
  *     s   = s_q + q ((s_p - s_q) qInv mod p)
- *     s^e = x                  mod n        else nothing leaves
- *     out = s r^-1             mod n
+ *     out = s r^-1             mod n        unblinded
+ *     out^e = c                mod n        else nothing leaves
  *
- * The check is made on blinded values, so even its failure tells nothing.
+ * The check comes last, so that it covers the blinding too: one result that
+ * is right modulo one prime only would give the key away.
  */
 #include "base/ct.h"
 #include "base/must.h"
@@ -79,13 +80,16 @@ recombine(struct semper_rsa_priv *k)
 	mpn_copyi(k->work.s, product, k->modn->nn);
 }
 
+/* Is s^e the input IN? */
 static unsigned
-gives_back(struct semper_rsa_priv *k)
+gives_back(struct semper_rsa_priv *k, const uint8_t *in)
 {
-	size_t size = (size_t)k->modn->nn * sizeof(mp_limb_t);
+	uint8_t back[SEMPER_RSA_MAX_LEN];
 
-	semper_modn_power_e(k->modn, k->work.back, k->work.s);
-	unsigned ok = semper_ct_equal(k->work.back, k->work.x, size);
+	semper_modn_power_e(k->modn, k->work.x, k->work.s);
+	semper_limbs_put(back, k->pub.len, k->work.x);
+	unsigned ok = semper_ct_equal(back, in, k->pub.len);
+	semper_wipe(back, sizeof back);
 	MARK_PUBLIC(&ok, sizeof ok); /* the caller learns it */
 	return ok;
 }
@@ -100,11 +104,10 @@ root(struct semper_rsa_priv *k, uint8_t *out, const uint8_t *in)
 	semper_modn_mul(m, k->work.x, k->work.x, k->blind);
 	roots(k);
 	recombine(k);
-	unsigned ok = gives_back(k) | (unsigned)FAULT("CR-R-22");
-	if (ok) {
-		semper_modn_mul(m, k->work.s, k->work.s, k->unblind);
+	semper_modn_mul(m, k->work.s, k->work.s, k->unblind);
+	unsigned ok = gives_back(k, in) | (unsigned)FAULT("CR-R-22");
+	if (ok)
 		semper_limbs_put(out, k->pub.len, k->work.s);
-	}
 	return ok;
 }
 

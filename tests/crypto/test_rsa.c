@@ -1,0 +1,537 @@
+#include <gmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "crypto/count.h"
+#include "crypto/rsa_key.h"
+#include "tests/crypto/figures.h"
+#include "tests/crypto/sources.h"
+#include "tests/test.h"
+
+#define RANGE SEMPER_REFUSAL(SEMPER_RANGE, 0)
+
+static const char *const keys[] = {"rsa1024", "rsa1536", "rsa2048", "rsa2049",
+    "rsa3072"};
+#define N_KEYS (sizeof keys / sizeof keys[0])
+
+/* x^(ed) = x for x = 0, 1, n - 1 and others, more uses than a pair has. */
+static void
+private_inverts_public(void)
+{
+	uint64_t counter = 0;
+	struct semper_draw draw = draw_counter(&counter);
+
+	for (size_t i = 0; i < N_KEYS; i++) {
+		struct semper_rsa_priv *key = figures_key(keys[i]);
+		const struct semper_rsa_pub *pub = semper_rsa_priv_pub(key);
+		uint8_t x[SEMPER_RSA_MAX_LEN], y[SEMPER_RSA_MAX_LEN];
+
+		for (int j = 0; j < 3 + SEMPER_RSA_BLIND_USES; j++) {
+			memset(x, 0, pub->len);
+			if (j == 1)
+				x[pub->len - 1] = 1;
+			if (j == 2) {
+				memcpy(x, pub->n, pub->len);
+				x[pub->len - 1]--;
+			}
+			if (j > 2)
+				CU_ASSERT_EQUAL(semper_draw(&draw, "x", x + 1,
+						    pub->len - 1),
+				    SEMPER_OK);
+			CU_ASSERT_EQUAL(semper_rsa_private(key, y, x,
+					    &semper_draw_system),
+			    SEMPER_OK);
+			CU_ASSERT_EQUAL(semper_rsa_public(pub, y, y),
+			    SEMPER_OK);
+			CU_ASSERT(memcmp(x, y, pub->len) == 0);
+		}
+		semper_rsa_priv_free(key);
+	}
+}
+
+/* The plain d of the key, by another route than CRT. */
+static void
+private_is_the_power_d(void)
+{
+	for (size_t i = 0; i < N_KEYS; i++) {
+		struct semper_rsa_priv *key = figures_key(keys[i]);
+		const struct semper_rsa_pub *pub = semper_rsa_priv_pub(key);
+		struct semper_rsa_parts parts;
+		uint8_t x[SEMPER_RSA_MAX_LEN], y[SEMPER_RSA_MAX_LEN];
+		uint8_t want[SEMPER_RSA_MAX_LEN] = {0};
+		mpz_t a, d, n;
+
+		semper_rsa_priv_parts(key, &parts);
+		mpz_inits(a, d, n, NULL);
+		memset(x, 0x35, pub->len);
+		x[0] = 0;
+		mpz_import(a, pub->len, 1, 1, 1, 0, x);
+		mpz_import(d, parts.d.len, 1, 1, 1, 0, parts.d.data);
+		mpz_import(n, pub->len, 1, 1, 1, 0, pub->n);
+		mpz_powm(a, a, d, n);
+		size_t len = (mpz_sizeinbase(a, 2) + 7) / 8;
+		mpz_export(want + pub->len - len, NULL, 1, 1, 1, 0, a);
+		CU_ASSERT_EQUAL(
+		    semper_rsa_private(key, y, x, &semper_draw_system),
+		    SEMPER_OK);
+		CU_ASSERT(memcmp(y, want, pub->len) == 0);
+		mpz_clears(a, d, n, NULL);
+		semper_rsa_priv_free(key);
+	}
+}
+
+static void
+secret_public_operation_agrees(void)
+{
+	for (size_t i = 0; i < N_KEYS; i++) {
+		struct semper_rsa_priv *key = figures_key(keys[i]);
+		const struct semper_rsa_pub *pub = semper_rsa_priv_pub(key);
+		uint8_t x[SEMPER_RSA_MAX_LEN], y[SEMPER_RSA_MAX_LEN];
+		uint8_t z[SEMPER_RSA_MAX_LEN];
+
+		memset(x, 0x71, pub->len);
+		x[0] = 0;
+		CU_ASSERT_EQUAL(semper_rsa_public(pub, y, x), SEMPER_OK);
+		CU_ASSERT_EQUAL(semper_rsa_public_sec(pub, z, x), SEMPER_OK);
+		CU_ASSERT(memcmp(y, z, pub->len) == 0);
+		semper_rsa_priv_free(key);
+	}
+}
+
+static void
+n_is_out_of_range(void)
+{
+	struct semper_rsa_priv *key = figures_key("rsa2048");
+	const struct semper_rsa_pub *pub = semper_rsa_priv_pub(key);
+	uint8_t y[SEMPER_RSA_MAX_LEN] = {0x5a};
+
+	CU_ASSERT_EQUAL(semper_rsa_public(pub, y, pub->n), RANGE);
+	CU_ASSERT_EQUAL(
+	    semper_rsa_private(key, y, pub->n, &semper_draw_system), RANGE);
+	CU_ASSERT_STRING_EQUAL(semper_refused_by(), "CR-R-20");
+	CU_ASSERT_EQUAL(y[0], 0x5a);
+	semper_rsa_priv_free(key);
+}
+
+static semper_err
+set(const char *change, uint8_t *n, size_t n_len, struct semper_bytes e)
+{
+	struct semper_rsa_pub pub = {.bits = 7}, before = pub;
+
+	semper_err err =
+	    semper_rsa_pub_set(&pub, SEMPER_BYTES(n, n_len), e);
+	if (err != SEMPER_OK) {
+		CU_ASSERT_STRING_EQUAL(semper_refused_by(), change);
+		CU_ASSERT(memcmp(&pub, &before, sizeof pub) == 0);
+	}
+	return err;
+}
+
+static void
+public_key_limits(void)
+{
+	static uint8_t n[SEMPER_RSA_MAX_LEN + 2];
+	uint8_t e[34] = {[1] = 1, [33] = 1};
+	const struct semper_bytes three = SEMPER_TEXT("\3");
+
+	n[127] = 1;
+	n[0] = 0x80; /* 2^1023 + 1: 1024 bits */
+	CU_ASSERT_EQUAL(set("", n, 128, three), SEMPER_OK);
+	n[0] = 0x40;
+	n[1] = 0xff;
+	CU_ASSERT_EQUAL(set("CR-R-01", n, 128, three), RANGE);
+	n[0] = 0xff;
+	n[127] = 0;
+	CU_ASSERT_EQUAL(set("CR-R-03", n, 128, three), RANGE);
+	n[127] = 1;
+	CU_ASSERT_EQUAL(set("CR-R-04", n, 128, SEMPER_TEXT("\4")), RANGE);
+	CU_ASSERT_EQUAL(set("CR-R-04", n, 128, SEMPER_NONE), RANGE);
+	CU_ASSERT_EQUAL(set("CR-R-05", n, 128, SEMPER_TEXT("\1")), RANGE);
+	CU_ASSERT_EQUAL(set("CR-R-05", n, 128, SEMPER_BYTES(e + 2, 32)),
+	    RANGE);
+	e[2] = 0xff;
+	CU_ASSERT_EQUAL(set("", n, 128, SEMPER_BYTES(e + 2, 32)), SEMPER_OK);
+	CU_ASSERT_EQUAL(set("CR-R-06", n, 128, SEMPER_BYTES(e + 1, 33)),
+	    RANGE);
+	n[1023] = n[1024] = 1;
+	CU_ASSERT_EQUAL(set("", n, 1024, three), SEMPER_OK);
+	CU_ASSERT_EQUAL(set("CR-R-02", n, 1025, three), RANGE);
+	memmove(n + 1, n, 1024);
+	n[0] = 0; /* a leading zero octet is no size */
+	CU_ASSERT_EQUAL(set("", n, 1025, three), SEMPER_OK);
+}
+
+static void
+equal_keys(void)
+{
+	struct semper_rsa_priv *a = figures_key("rsa1024");
+	struct semper_rsa_priv *b = figures_key("rsa2048");
+	struct semper_rsa_pub copy = *semper_rsa_priv_pub(a);
+
+	CU_ASSERT(semper_rsa_pub_equal(&copy, semper_rsa_priv_pub(a)));
+	CU_ASSERT(!semper_rsa_pub_equal(&copy, semper_rsa_priv_pub(b)));
+	copy.e[0] ^= 2;
+	CU_ASSERT(!semper_rsa_pub_equal(&copy, semper_rsa_priv_pub(a)));
+	semper_rsa_priv_free(a);
+	semper_rsa_priv_free(b);
+}
+
+/* ---- import --------------------------------------------------------------- */
+
+/* Each part in turn with its last octet but one changed. */
+static void
+import_refuses_each_wrong_part(void)
+{
+	struct semper_rsa_priv *good = figures_key("rsa2048"), *key = NULL;
+	struct semper_rsa_parts parts;
+	uint8_t octets[SEMPER_RSA_MAX_LEN];
+
+	semper_rsa_priv_parts(good, &parts);
+	struct semper_bytes *const each[] = {&parts.n, &parts.e, &parts.d,
+	    &parts.p, &parts.q, &parts.dp, &parts.dq, &parts.qinv};
+	for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+		struct semper_bytes saved = *each[i];
+		memcpy(octets, saved.data, saved.len);
+		octets[saved.len - 2] ^= 1;
+		each[i]->data = octets;
+		CU_ASSERT_EQUAL(semper_rsa_priv_new(&key, &parts),
+		    SEMPER_E_KEY);
+		*each[i] = SEMPER_NONE;
+		CU_ASSERT_EQUAL(semper_rsa_priv_new(&key, &parts),
+		    SEMPER_E_KEY);
+		*each[i] = saved;
+	}
+	CU_ASSERT_PTR_NULL(key);
+	CU_ASSERT_EQUAL_FATAL(semper_rsa_priv_new(&key, &parts), SEMPER_OK);
+	semper_rsa_priv_free(key);
+	semper_rsa_priv_free(good);
+}
+
+static semper_err
+import_changed(struct semper_rsa_parts parts, const char *refused)
+{
+	struct semper_rsa_priv *key = NULL;
+
+	semper_err err = semper_rsa_priv_new(&key, &parts);
+	if (err == SEMPER_E_KEY)
+		CU_ASSERT_STRING_EQUAL(semper_refused_by(), refused);
+	semper_rsa_priv_free(key);
+	return err;
+}
+
+static void
+import_refuses_unbalanced_and_long(void)
+{
+	struct semper_rsa_priv *good = figures_key("rsa2048");
+	struct semper_rsa_parts parts, p;
+	static uint8_t big[SEMPER_RSA_MAX_LEN + 1] = {1};
+
+	semper_rsa_priv_parts(good, &parts);
+	p = parts; /* n = n * 1 */
+	p.p = parts.n;
+	p.q = SEMPER_TEXT("\1");
+	CU_ASSERT_EQUAL(import_changed(p, "CR-R-11"), SEMPER_E_KEY);
+	p = parts;
+	p.d = SEMPER_BYTES(big, sizeof big);
+	CU_ASSERT_EQUAL(import_changed(p, "CR-R-12"), SEMPER_E_KEY);
+	p = parts;
+	p.d = parts.n;
+	CU_ASSERT_EQUAL(import_changed(p, "CR-R-12"), SEMPER_E_KEY);
+	p = parts;
+	p.dp = parts.dq;
+	CU_ASSERT_EQUAL(import_changed(p, "CR-R-13"), SEMPER_E_KEY);
+	p = parts;
+	p.qinv = parts.p;
+	CU_ASSERT_EQUAL(import_changed(p, "CR-R-14"), SEMPER_E_KEY);
+	CU_ASSERT_EQUAL(import_changed(parts, ""), SEMPER_OK);
+	semper_rsa_priv_free(good);
+}
+
+/* p and q exchanged, qInv = p^-1 mod q: the same key. */
+static void
+import_turns_primes(void)
+{
+	struct semper_rsa_priv *a = figures_key("rsa2048"), *b = NULL;
+	struct semper_rsa_parts parts, turned;
+	uint8_t octets[SEMPER_RSA_MAX_LEN];
+	uint8_t x[256] = {0, 1, 2, 3}, y[256], z[256];
+	mpz_t p, q;
+
+	semper_rsa_priv_parts(a, &parts);
+	mpz_inits(p, q, NULL);
+	mpz_import(p, parts.p.len, 1, 1, 1, 0, parts.p.data);
+	mpz_import(q, parts.q.len, 1, 1, 1, 0, parts.q.data);
+	mpz_invert(p, p, q);
+	size_t len;
+	mpz_export(octets, &len, 1, 1, 1, 0, p);
+	mpz_clears(p, q, NULL);
+	turned = (struct semper_rsa_parts){parts.n, parts.e, parts.d, parts.q,
+	    parts.p, parts.dq, parts.dp, SEMPER_BYTES(octets, len)};
+	CU_ASSERT_EQUAL_FATAL(semper_rsa_priv_new(&b, &turned), SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_rsa_private(a, y, x, &semper_draw_system),
+	    SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_rsa_private(b, z, x, &semper_draw_system),
+	    SEMPER_OK);
+	CU_ASSERT(memcmp(y, z, 256) == 0);
+	semper_rsa_priv_parts(b, &turned);
+	CU_ASSERT(semper_bytes_equal(turned.p, parts.q)); /* as given */
+	semper_rsa_priv_free(a);
+	semper_rsa_priv_free(b);
+}
+
+/* ---- faults and failures --------------------------------------------------- */
+
+static semper_err
+use(struct semper_rsa_priv *key, uint8_t *y)
+{
+	uint8_t x[256] = {0, 42};
+
+	memset(y, 0x5a, 256);
+	return semper_rsa_private(key, y, x, &semper_draw_system);
+}
+
+static bool
+untouched(const uint8_t *y)
+{
+	for (size_t i = 0; i < 256; i++)
+		if (y[i] != 0x5a)
+			return false;
+	return true;
+}
+
+/* One flipped bit in any secret of the key, or in the blinding. */
+static void
+fault_leaks_nothing(void)
+{
+	struct semper_rsa_priv *key = figures_key("rsa2048");
+	uint8_t y[256];
+	mp_limb_t *const places[] = {key->dp, key->dq, key->qinv, key->blind,
+	    key->unblind, key->p, key->q};
+
+	CU_ASSERT_EQUAL(use(key, y), SEMPER_OK);
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		mp_limb_t saved = places[i][3];
+		places[i][3] ^= 1u << 5;
+		CU_ASSERT_EQUAL(use(key, y), SEMPER_E_INTERNAL);
+		places[i][3] = saved;
+		CU_ASSERT(untouched(y));
+		CU_ASSERT_EQUAL(use(key, y), SEMPER_OK);
+	}
+	semper_rsa_priv_free(key);
+}
+
+static bool
+all_zero(const void *p, size_t len)
+{
+	const uint8_t *octets = p;
+
+	for (size_t i = 0; i < len; i++)
+		if (octets[i] != 0)
+			return false;
+	return true;
+}
+
+static void
+temporaries_are_wiped(void)
+{
+	struct semper_rsa_priv *key = figures_key("rsa2048");
+	uint8_t y[256];
+
+	for (int good = 0; good < 2; good++) {
+		key->dp[0] ^= 1;
+		CU_ASSERT_EQUAL(use(key, y),
+		    good ? SEMPER_OK : SEMPER_E_INTERNAL);
+		CU_ASSERT(all_zero(&key->work, sizeof key->work));
+		CU_ASSERT(all_zero(key->modn->product,
+		    sizeof key->modn->product));
+		CU_ASSERT(all_zero(key->modn->scratch,
+		    key->modn->itch * sizeof(mp_limb_t)));
+	}
+	semper_rsa_priv_free(key);
+}
+
+/* Every use has a pair of its own; after 64 it is drawn anew. */
+static void
+blinding_changes(void)
+{
+	struct semper_rsa_priv *key = figures_key("rsa1024");
+	uint8_t x[128] = {0, 7}, y[128], again[128];
+	int left = 1000, used;
+	struct semper_draw draw = draw_failing(&left);
+	mp_limb_t before[16];
+
+	CU_ASSERT_EQUAL(semper_rsa_private(key, y, x, &draw), SEMPER_OK);
+	used = 1000 - left;
+	CU_ASSERT(used >= 2); /* r and what masks its inversion */
+	for (int i = 1; i < SEMPER_RSA_BLIND_USES; i++) {
+		memcpy(before, key->blind, sizeof before);
+		CU_ASSERT_EQUAL(semper_rsa_private(key, again, x, &draw),
+		    SEMPER_OK);
+		CU_ASSERT(memcmp(before, key->blind, sizeof before) != 0);
+		CU_ASSERT(memcmp(y, again, sizeof y) == 0);
+	}
+	CU_ASSERT_EQUAL(left, 1000 - used);
+	CU_ASSERT_EQUAL(semper_rsa_private(key, y, x, &draw), SEMPER_OK);
+	CU_ASSERT(left < 1000 - used);
+	semper_rsa_priv_free(key);
+}
+
+static void
+failing_source_stops_the_operation(void)
+{
+	struct semper_rsa_priv *key = figures_key("rsa2048");
+	uint8_t x[256] = {0, 7}, y[256];
+
+	for (int i = 0; i < 2; i++) {
+		int left = i;
+		struct semper_draw draw = draw_failing(&left);
+		memset(y, 0x5a, sizeof y);
+		CU_ASSERT_EQUAL(semper_rsa_private(key, y, x, &draw),
+		    SEMPER_E_RANDOM);
+		CU_ASSERT(untouched(y));
+	}
+	CU_ASSERT_EQUAL(semper_rsa_private(key, y, x, &semper_draw_system),
+	    SEMPER_OK);
+	semper_rsa_priv_free(key);
+}
+
+static void
+operations_are_counted(void)
+{
+	struct semper_rsa_priv *key = figures_key("rsa1024");
+	struct semper_crypto_count before = semper_crypto_count;
+	uint8_t x[128] = {0, 7}, y[128];
+
+	CU_ASSERT_EQUAL(semper_rsa_private(key, y, x, &semper_draw_system),
+	    SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_crypto_count.priv, before.priv + 1);
+	CU_ASSERT_EQUAL(semper_crypto_count.pub, before.pub);
+	CU_ASSERT_EQUAL(semper_rsa_public(&key->pub, y, x), SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_rsa_public_sec(&key->pub, y, x), SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_crypto_count.pub, before.pub + 2);
+	semper_rsa_priv_free(key);
+}
+
+/* ---- generation ------------------------------------------------------------ */
+
+static void
+check_generated(struct semper_rsa_priv *key, size_t bits, unsigned long e)
+{
+	struct semper_rsa_parts parts;
+	mpz_t p, q;
+
+	CU_ASSERT_EQUAL(semper_rsa_priv_pub(key)->bits, bits);
+	semper_rsa_priv_parts(key, &parts);
+	mpz_inits(p, q, NULL);
+	mpz_import(p, parts.p.len, 1, 1, 1, 0, parts.p.data);
+	mpz_import(q, parts.q.len, 1, 1, 1, 0, parts.q.data);
+	CU_ASSERT(mpz_probab_prime_p(p, 40) != 0);
+	CU_ASSERT(mpz_probab_prime_p(q, 40) != 0);
+	CU_ASSERT_EQUAL(mpz_sizeinbase(p, 2), (bits + 1) / 2);
+	CU_ASSERT_EQUAL(mpz_sizeinbase(q, 2), bits / 2);
+	CU_ASSERT(mpz_cmp(p, q) > 0);
+	mpz_sub_ui(p, p, 1);
+	mpz_sub_ui(q, q, 1);
+	CU_ASSERT_EQUAL(mpz_gcd_ui(NULL, p, e), 1);
+	CU_ASSERT_EQUAL(mpz_gcd_ui(NULL, q, e), 1);
+	mpz_clears(p, q, NULL);
+}
+
+static void
+generated_keys_are_sound(void)
+{
+	static const struct {
+		size_t bits;
+		uint32_t e;
+	} all[] = {{1024, 3}, {1025, 65537}, {1031, 5}, {1536, 65537}};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct semper_rsa_priv *key = NULL;
+		CU_ASSERT_EQUAL_FATAL(semper_rsa_generate(&key, all[i].bits,
+					  all[i].e, &semper_draw_system, "key"),
+		    SEMPER_OK);
+		check_generated(key, all[i].bits, all[i].e);
+		semper_rsa_priv_free(key);
+	}
+}
+
+static void
+generation_follows_the_stream(void)
+{
+	struct semper_rsa_priv *a = NULL, *b = NULL;
+	uint64_t one = 0, two = 0;
+	struct semper_draw d1 = draw_counter(&one), d2 = draw_counter(&two);
+
+	CU_ASSERT_EQUAL_FATAL(
+	    semper_rsa_generate(&a, 1024, 65537, &d1, "key"), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	    semper_rsa_generate(&b, 1024, 65537, &d2, "key"), SEMPER_OK);
+	CU_ASSERT(semper_rsa_pub_equal(&a->pub, &b->pub));
+	semper_rsa_priv_free(b);
+	CU_ASSERT_EQUAL_FATAL(
+	    semper_rsa_generate(&b, 1024, 65537, &d2, "key"), SEMPER_OK);
+	CU_ASSERT(!semper_rsa_pub_equal(&a->pub, &b->pub));
+	semper_rsa_priv_free(a);
+	semper_rsa_priv_free(b);
+}
+
+static semper_err
+fill_zero(void *ctx, const char *label, uint8_t *dst, size_t len)
+{
+	(void)ctx;
+	(void)label;
+	memset(dst, 0, len);
+	return SEMPER_OK;
+}
+
+static void
+generation_refusals(void)
+{
+	const struct semper_draw *d = &semper_draw_system;
+	struct semper_draw zero = {fill_zero, NULL};
+	struct semper_rsa_priv *key = NULL;
+	int left = 3;
+	struct semper_draw failing = draw_failing(&left);
+
+	CU_ASSERT_EQUAL(semper_rsa_generate(&key, 1023, 3, d, "key"),
+	    SEMPER_E_ARGUMENT);
+	CU_ASSERT_EQUAL(semper_rsa_generate(&key, 8193, 3, d, "key"),
+	    SEMPER_E_ARGUMENT);
+	CU_ASSERT_EQUAL(semper_rsa_generate(&key, 1024, 1, d, "key"),
+	    SEMPER_E_ARGUMENT);
+	CU_ASSERT_EQUAL(semper_rsa_generate(&key, 1024, 4, d, "key"),
+	    SEMPER_E_ARGUMENT);
+	CU_ASSERT_EQUAL(semper_rsa_generate(&key, 1024, 3, &failing, "key"),
+	    SEMPER_E_RANDOM);
+	CU_ASSERT_EQUAL(semper_rsa_generate(&key, 1024, 3, &zero, "key"),
+	    SEMPER_E_RANDOM);
+	CU_ASSERT_PTR_NULL(key);
+}
+
+SUITE("crypto: rsa",
+    {"the private operation inverts the public one, also for 0, 1, n-1",
+	private_inverts_public},
+    {"the private operation is the power d", private_is_the_power_d},
+    {"the public operation on a secret gives the same",
+	secret_public_operation_agrees},
+    {"a representative of n is refused both ways", n_is_out_of_range},
+    {"public keys are accepted up to their limits, and not beyond",
+	public_key_limits},
+    {"public keys are equal when n and e are", equal_keys},
+    {"import refuses a key with any part wrong or missing",
+	import_refuses_each_wrong_part},
+    {"import refuses unbalanced primes and exponents out of range",
+	import_refuses_unbalanced_and_long},
+    {"import takes the primes in either order", import_turns_primes},
+    {"a fault in the computation gives no result", fault_leaks_nothing},
+    {"an operation wipes its temporaries, also when it fails",
+	temporaries_are_wiped},
+    {"the blinding changes with every use and is renewed", blinding_changes},
+    {"a failing source stops the operation and spoils nothing",
+	failing_source_stops_the_operation},
+    {"operations are counted", operations_are_counted},
+    {"generated keys have primes of the right size", generated_keys_are_sound},
+    {"equal streams give equal keys", generation_follows_the_stream},
+    {"generation refuses its limits and stops with its source",
+	generation_refusals});
