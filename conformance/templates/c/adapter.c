@@ -51,8 +51,7 @@ on_open(json_t *in)
 		return unsupported("role");
 	json_unpack(
 	    params, "{s?I,s?I}", "windowPast", &past, "windowFuture", &future);
-	a->past = past;
-	a->future = future;
+	a->past = past, a->future = future;
 	json_array_foreach (json_object_get(params, "sellers"), i, s) {
 		snprintf(a->sellers[i].id, 31, "%s", text(s, "idS"));
 		a->sellers[i].blocked =

@@ -154,7 +154,7 @@ class Seller {
   onInput(input) {
     if (input.do === 'offer') {
       this.orders.set(input.order, input);
-      return { out: [], status: 'continue', drew: {}, result: { order: input.order, state: 'offered' } };
+      return { out: [], status: 'continue', drew: {}, result: { state: 'offered' } };
     }
     const p = this.payments.get(input.session);
     must(p, 'unknown-transaction');
