@@ -127,7 +127,7 @@ proc ::oracle::iut::Enter {party} {
 proc ::oracle::iut::on-open {in} {
 	set keys [Member $in keys]
 	set own [expr {![dict exists $in keys] || [dict size $keys] == 0}]
-	if {$own} { set keys [Own [dict get $in role] [dict get $in profiles]] }
+	if {$own} { set keys [Own [dict get $in protocol] [dict get $in role] [dict get $in profiles]] }
 	set party [role open [dict get $in protocol] [dict get $in role] [dict get $in profiles] \
 		[Member $in params] $keys [Member $in rand]]
 	set node [list h [json str [Enter $party]]]
@@ -140,10 +140,10 @@ proc ::oracle::iut::Member {in name} {
 }
 
 # Keys of its own, for every key of the role; before HARD the acquirer has one.
-proc ::oracle::iut::Own {role profiles} {
+proc ::oracle::iut::Own {protocol role profiles} {
 	set keys {}
 	set hard [string match *-hard [lindex $profiles 0]]
-	foreach name [role keys ikp $role $profiles] {
+	foreach name [role keys $protocol $role $profiles] {
 		if {$hard || [dict size $keys] == 0} { set private [Generate] }
 		dict set keys $name [dict create key $private chain {}]
 	}

@@ -59,7 +59,7 @@ proc ::oracle::role::Unsupported {what} {
 
 proc ::oracle::role::Open {protocol role profiles params keys {rand {}}} {
 	lassign [Protocol $protocol] tables namespace
-	if {![dict exists $tables interface $role]} { Unsupported "role $role" }
+	Interface $tables $role
 	set party [dict create protocol $protocol role $role profiles $profiles \
 		params [Params $tables $role $profiles $params] keys [Keys $keys] \
 		store {} transactions {}]
@@ -67,12 +67,17 @@ proc ::oracle::role::Open {protocol role profiles params keys {rand {}}} {
 	return $party
 }
 
+proc ::oracle::role::Interface {tables role} {
+	if {![dict exists $tables interface $role]} { Unsupported "role $role" }
+	return [dict get $tables interface $role]
+}
+
 # Parameters by the interface table: hexadecimal becomes octets, defaults are
 # put in, unknown names and missing values refused.
 proc ::oracle::role::Params {tables role profiles params} {
 	set known {}
 	set found {}
-	foreach entry [dict get $tables interface $role] {
+	foreach entry [Interface $tables $role] {
 		lassign $entry kind name optional default type cell
 		if {$kind ne "param"} continue
 		lappend known $name
@@ -116,7 +121,7 @@ proc ::oracle::role::Keys {keys} {
 
 proc ::oracle::role::Names {protocol role profiles} {
 	set names {}
-	foreach entry [dict get [lindex [Protocol $protocol] 0] interface $role] {
+	foreach entry [Interface [lindex [Protocol $protocol] 0] $role] {
 		lassign $entry kind name - - - cell
 		if {$kind eq "key" && [Wanted $cell $profiles]} { lappend names $name }
 	}
