@@ -18,8 +18,13 @@ MODE.debug   := -O0 -g
 MODE.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
                 -fno-omit-frame-pointer
 MODE.fault   := -O2 -g -DSEMPER_FAULTS
+MODE.fuzz    := -O1 -g -fsanitize=address,undefined,fuzzer-no-link \
+                -fno-sanitize-recover=all
 ifeq ($(MODE.$(CONFIG)),)
-$(error CONFIG=$(CONFIG) is none of release, debug, asan, fault)
+$(error CONFIG=$(CONFIG) is none of release, debug, asan, fault, fuzz)
+endif
+ifeq ($(CONFIG),fuzz)
+CC := clang
 endif
 
 # pkg-config is asked once, and only by a recipe: `make check` can install
@@ -44,6 +49,7 @@ TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/%, \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
 IUT_SRC   := $(call sources,conformance/adapter)
 BENCH_SRC := $(call sources,tests/bench)
+FUZZ_SRC  := $(call sources,tests/fuzz)
 ASN       := $(sort $(wildcard asn1/*.asn))
 TABLES    := $(ASN:asn1/%.asn=$(B)/gen/%_asn1_tab.c)
 
@@ -57,14 +63,15 @@ LIB   := $(B)/libsemper.a
 TESTS := $(B)/tests/all
 IUT   := $(if $(IUT_SRC),$(B)/bin/semper-iut)
 BENCH := $(if $(BENCH_SRC),$(B)/bin/bench)
+FUZZ  := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/bin/%)
 
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all setup conform check check-fast check-long bench unit install docs \
-        clean help FORCE
+.PHONY: all setup conform check check-fast check-long bench unit fuzz fuzz-run \
+        install docs clean help FORCE
 
 all: $(LIB) $(IUT)
 
@@ -94,6 +101,21 @@ bench: $(BENCH)
 	$(Q)mkdir -p $(BUILD)/report
 	$(Q)$< $(BUILD)/report/bench.json
 
+# Each target gets FUZZ_SECONDS; what it learns stays in build/fuzz/corpus/.
+FUZZ_SECONDS ?= 60
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CONFIG=fuzz fuzz-run
+
+fuzz-run: $(FUZZ)
+	$(Q)for f in $(FUZZ); do \
+	    name=$${f##*/}; corpus=$(B)/corpus/$$name; mkdir -p $$corpus; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -verbosity=0 \
+	        -print_final_stats=1 -artifact_prefix=$(B)/$$name- $$corpus \
+	        >$(B)/$$name.log 2>&1 || { tail -40 $(B)/$$name.log; exit 1; }; \
+	    printf '%-20s %s inputs\n' $$name \
+	        $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/$$name.log); \
+	done
+
 clean:
 	rm -rf $(BUILD)
 
@@ -106,6 +128,7 @@ help:
 	'make check         setup, then every test; check-fast, check-long' \
 	'make unit          build and run the CUnit tests of one CONFIG' \
 	'make bench         measure; writes build/report/bench.json' \
+	'make fuzz          FUZZ_SECONDS=60 per target (clang)' \
 	'make docs          state diagrams of the specification, build/docs/' \
 	'make install       library, headers, semper.pc (PREFIX, DESTDIR)' \
 	'make clean         remove build/' \
@@ -133,6 +156,11 @@ $(BENCH): $(BENCH_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(B)/bin/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
@@ -192,4 +220,5 @@ install: $(LIB)
 docs:
 	$(Q)tclsh8.6 harness/tools/docs.tcl $(BUILD)/docs spec/*.md
 
--include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(IUT_OBJ:.o=.d) $(BENCH_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(IUT_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) \
+         $(FUZZ_SRC:%.c=$(B)/%.d)

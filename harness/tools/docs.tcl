@@ -2,24 +2,24 @@
 #
 #   docs.tcl DIR FILE...
 #
-# Each ```states block of a FILE (state | event | profiles | next |
-# requirement, header line first) becomes DIR/<file>-<n>.svg, drawn by dot.
+# Each block "```states PARTY" of a FILE (rows state | event | profiles |
+# next | requirement) becomes DIR/<file>-<party>.svg, drawn by dot.
 
 namespace eval docs {
 	variable drawn 0
 }
 
-# The ```states blocks of a text, each a list of its lines.
+# party -> lines, for each ```states block of a text.
 proc docs::blocks {text} {
 	set found {}
 	set inside 0
 	foreach line [split $text \n] {
-		if {!$inside && [string trim $line] eq "```states"} {
+		if {!$inside && [regexp {^```states\s+(\S+)\s*$} $line -> party]} {
 			set inside 1
 			set block {}
 		} elseif {$inside && [string trim $line] eq "```"} {
 			set inside 0
-			lappend found $block
+			lappend found $party $block
 		} elseif {$inside} {
 			lappend block $line
 		}
@@ -28,7 +28,7 @@ proc docs::blocks {text} {
 }
 
 proc docs::quote {text} {
-	return "\"[string map {\\ \\\\ \" \\\"} $text]\""
+	return "\"[string map {\\ \\\\ \" \\\" \n \\n} $text]\""
 }
 
 # One row as an edge; rows of one pair of states stay separate arrows.
@@ -36,15 +36,15 @@ proc docs::edge {row} {
 	lassign [lmap cell [split $row |] {string trim $cell}] \
 	    state event profiles next req
 	return "[quote $state] -> [quote $next]\
-	    \[label=[quote "$event\\n$profiles $req"]\];"
+	    \[label=[quote "$event\n$profiles $req"]\];"
 }
 
 proc docs::dot {block} {
 	set lines [list "digraph states {" \
 	    "node \[shape=box, style=rounded, fontname=Helvetica\];" \
 	    "edge \[fontname=Helvetica, fontsize=9\];"]
-	foreach row [lrange $block 1 end] {
-		if {[string first | $row] >= 0 && ![regexp {^[\s|:-]+$} $row]} {
+	foreach row $block {
+		if {[string trim $row] ne ""} {
 			lappend lines [edge $row]
 		}
 	}
@@ -56,9 +56,9 @@ proc docs::draw {dir path} {
 	set ch [open $path]
 	set text [read $ch]
 	close $ch
-	set n 0
-	foreach block [blocks $text] {
-		set svg [file join $dir [file rootname [file tail $path]]-[incr n].svg]
+	set name [file rootname [file tail $path]]
+	foreach {party block} [blocks $text] {
+		set svg [file join $dir $name-$party.svg]
 		exec dot -Tsvg -o $svg << [dot $block]
 		puts "  DOT   $svg"
 		incr drawn
@@ -73,3 +73,4 @@ foreach path $files {
 	}
 }
 puts "$docs::drawn state tables drawn"
+exit [expr {$docs::drawn == 0}]
