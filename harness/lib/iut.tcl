@@ -291,7 +291,11 @@ oo::class create ::iut::Iut {
 	method window {} { expr {max(1, min(256, [json text [my hello] window 1]))} }
 	method starts {} { return $starts }
 	method alive {} { expr {$child ne {}} }
-	method stderr {} { expr {$child eq {} ? $log : [$child stderr]} }
+
+	method stderr {} {
+		if {$child eq {}} { return $log }
+		return [$child stderr]
+	}
 
 	method kill {} {
 		if {$child ne {}} {

@@ -113,8 +113,10 @@ proc ::provider::matches {pattern text} {
 	expr {$pattern eq $text || [string match $pattern $text]}
 }
 
+# No expr here: it would take a hexadecimal string for a number.
 proc ::provider::value {instance key} {
-	expr {[dict exists $instance $key] ? [dict get $instance $key] : {}}
+	if {[dict exists $instance $key]} { return [dict get $instance $key] }
+	return {}
 }
 
 # -- applicability ------------------------------------------------------------

@@ -17,10 +17,6 @@ namespace eval ::report_text {
 	variable shown_failures 40
 }
 
-proc ::report_text::terminal {channel} {
-	expr {![catch {chan configure $channel -mode}] || [tty $channel]}
-}
-
 # stdout is a terminal if its descriptor is one; Tcl has no isatty.
 proc ::report_text::tty {channel} {
 	set number [dict get {stdout 1 stderr 2} $channel]
@@ -129,8 +125,11 @@ proc ::report_text::row {channel colour name counts used} {
 	set line [format %-24s $name]
 	foreach word $used {
 		set n [expr {[dict exists $counts $word] ? [dict get $counts $word] : 0}]
-		set cell [format %16s [expr {$n ? $n : "."}]]
-		append line [expr {$n ? [paint $colour $word $cell] : $cell}]
+		if {$n} {
+			append line [paint $colour $word [format %16d $n]]
+		} else {
+			append line [format %16s .]
+		}
 	}
 	puts $channel $line
 }

@@ -20,7 +20,7 @@ namespace eval ::stateless {
 
 proc ::stateless::instances {context} {
 	set found {}
-	foreach suite [vectors all] {
+	foreach suite [suites $context] {
 		set head [dict get $suite head]
 		if {[json text $head kind] eq "flow"} continue
 		foreach test [dict get $suite tests] {
@@ -30,28 +30,56 @@ proc ::stateless::instances {context} {
 	return $found
 }
 
-proc ::stateless::instance {suite protocol line node} {
-	set id [json text $node id]
-	return [dict create id $id case $id protocol $protocol \
-	    title [json text $node title] req [vectors ids $node] \
-	    flags [json text $node flags] op [json text $node op] \
-	    needs [json text $node capabilities] \
-	    file [semper::relative [dict get $suite file]] line $line data $node]
+# The committed files, or with --challenge what is generated from that seed.
+proc ::stateless::suites {context} {
+	set challenge [dict get $context challenge]
+	if {$challenge eq {}} { return [vectors index] }
+	set dir [challenged $challenge]
+	try {
+		return [vectors index $dir]
+	} finally {
+		file delete -force $dir
+	}
 }
+
+proc ::stateless::challenged {challenge} {
+	set channel [file tempfile dir semper-challenge]
+	close $channel
+	file delete $dir
+	set seed [::sha2::sha256 -hex -- $challenge]
+	foreach room [gen::rooms] {
+		dict for {path content} [gen::files $room $seed] {
+			vectors_tools::put [file join $dir $path] $content
+		}
+	}
+	return $dir
+}
+
+proc ::stateless::instance {suite protocol line brief text} {
+	set id [json text $brief id]
+	set file [dict get $suite file]
+	return [dict create id $id case $id protocol $protocol \
+	    title [json text $brief title] req [vectors ids $brief] \
+	    flags [json text $brief flags] op [json text $brief op] \
+	    needs [json text $brief capabilities] \
+	    file [semper::relative $file] line $line data [list $file $line $text]]
+}
+
+proc ::stateless::node {instance} { return [vectors node {*}[dict get $instance data]] }
 
 proc ::stateless::run {context iut instance} {
 	return [lindex [batch $context $iut [list $instance]] 0]
 }
 
 proc ::stateless::batch {context iut instances} {
-	set requests [lmap instance $instances {
-		set node [dict get $instance data]
+	set nodes [lmap instance $instances {node $instance}]
+	set requests [lmap node $nodes {
 		list [json text $node op] [request $iut $node]
 	}]
 	set replies [$iut calls $requests]
-	return [lmap instance $instances reply $replies {
+	return [lmap node $nodes reply $replies {
 		try {
-			judge $iut [dict get $instance data] $reply
+			judge $iut $node $reply
 		} on error {message options} {
 			verdict lost $options $message
 		}
@@ -130,7 +158,7 @@ proc ::stateless::accepted {iut node expect kind body} {
 }
 
 proc ::stateless::compare {wanted body} {
-	dict for {name value} [lindex $wanted 1] {
+	dict for {name value} [lindex [vectors expand $wanted] 1] {
 		if {![json has $body $name] || [json get $body $name] ne $value} {
 			return [verdict fail wrong-output "$name differs" \
 			    expected "$name = [json plain $value]" \

@@ -4,22 +4,30 @@
 #   vectors::read FILE        a dict: file, head (json node), tests, a list of
 #                             {line node}
 #   vectors::all ?DIR?        every file, read; cached
+#   vectors::index ?DIR?      every file as {file head tests}, tests being a list
+#                             of {line brief text}: brief is the test without
+#                             `in` and what follows it, text the whole line
 #   vectors::find OP RESULT   the first test of operation OP that expects
 #                             RESULT (accept, reject), its node, or {}
+#   vectors::node FILE LINE TEXT    a test from its text
 #   vectors::input NODE       the `in` of a test, long inputs written out
+#   vectors::expand NODE      any node, long values written out
 #   vectors::ids NODE         requirement ids of a test, without hash
 #
 # The layout is fixed, so that a test is one physical line: the head, one
 # member a line; a line `"tests":[`; one test a line; a line `]}`.
-# A value {"hex":H,"times":N} stands for H repeated N times.
+# A value {"hex":H,"times":N} stands for H repeated N times, and
+# {"concat":[..]} for hexadecimal strings and such values one after another.
 
 package require Tcl 8.6-
 
 namespace eval ::vectors {
-	namespace export files read all find input ids
+	namespace export files read all index node find input expand ids
 	namespace ensemble create
 	variable cache
 	array set cache {}
+	variable indexed
+	array set indexed {}
 	variable apart {schemas keys origin}
 }
 
@@ -35,6 +43,15 @@ proc ::vectors::files {{dir {}}} {
 }
 
 proc ::vectors::read {file} {
+	lassign [lines $file] head tests
+	return [dict create file $file head $head tests [lmap test $tests {
+		lassign $test line text
+		list $line [part $file $line $text]
+	}]]
+}
+
+# {HEAD TESTS}: the head as a node, the tests as {line text}.
+proc ::vectors::lines {file} {
 	set ch [open $file]
 	chan configure $ch -translation binary
 	set lines [split [::read $ch] \n]
@@ -54,10 +71,33 @@ proc ::vectors::read {file} {
 			}
 			set text [string range $text 0 end-1]
 		}
-		lappend tests [list [expr {$at + 1}] [part $file [expr {$at + 1}] $text]]
+		lappend tests [list [expr {$at + 1}] $text]
 	}
-	return [dict create file $file head $head tests $tests]
+	return [list $head $tests]
 }
+
+proc ::vectors::index {{dir {}}} {
+	variable indexed
+	if {![info exists indexed($dir)]} {
+		set indexed($dir) [lmap file [files $dir] {
+			lassign [lines $file] head tests
+			dict create file $file head $head tests [lmap test $tests {
+				lassign $test line text
+				list $line [brief $file $line $text] $text
+			}]
+		}]
+	}
+	return $indexed($dir)
+}
+
+# What stands before the input: members have a fixed order, which lint checks.
+proc ::vectors::brief {file line text} {
+	set cut [string first ",\"in\":\{" $text]
+	if {$cut > 0} { set text "[string range $text 0 $cut-1]\}" }
+	return [part $file $line $text]
+}
+
+proc ::vectors::node {file line text} { return [part $file $line $text] }
 
 proc ::vectors::part {file line text} {
 	try {
@@ -78,13 +118,12 @@ proc ::vectors::all {{dir {}}} {
 }
 
 proc ::vectors::find {op result} {
-	foreach suite [all] {
+	foreach suite [index] {
 		foreach test [dict get $suite tests] {
-			set node [lindex $test 1]
-			if {[json text $node op] eq $op
-			    && [json text [json get $node expect] result] eq $result} {
-				return $node
-			}
+			lassign $test line brief text
+			if {[json text $brief op] ne $op} continue
+			set node [part [dict get $suite file] $line $text]
+			if {[json text [json get $node expect] result] eq $result} { return $node }
 		}
 	}
 	return {}
@@ -100,6 +139,9 @@ proc ::vectors::expand {node} {
 			    && [dict exists $value times]} {
 				return [json str [string repeat [json text $node hex] \
 				    [json text $node times]]]
+			}
+			if {[dict size $value] == 1 && [dict exists $value concat]} {
+				return [json str [join [json plain [expand [dict get $value concat]]] {}]]
 			}
 			return [list obj [dict map {key n} $value {expand $n}]]
 		}

@@ -1,0 +1,172 @@
+# listing.tcl -- semper list, semper explain, semper merge
+#
+#   listing::main ARGV       the cases of a selection, one a line
+#   listing::explain ARGV    one case: purpose, requirement, flags, source
+#   listing::merge ARGV      one report of several JSON reports
+
+package require Tcl 8.6-
+
+namespace eval ::listing {
+	variable select {
+		{protocol text {} {only this protocol or room}}
+		{role text {} {only this role}}
+		{profile text {} {only this profile, whole or the part after /}}
+		{only text {} {only cases whose id matches this glob}}
+		{json flag 0 {one JSON object a line}}
+		{help flag 0 {this text}}
+	}
+	variable joined {
+		{json text {} {write a JSON report}}
+		{junit text {} {write a JUnit report}}
+		{tap text {} {write a TAP report}}
+		{sarif text {} {write a SARIF report}}
+		{html text {} {write one self-contained page}}
+		{help flag 0 {this text}}
+	}
+}
+
+proc ::listing::context {opt} {
+	set context [dict create root $::semper::root command {} timeout 20 deny {} \
+	    challenge {} keys {} shard {} spec [spec load [file join $::semper::root spec]]]
+	foreach key {protocol role profile only} {
+		dict set context $key [provider::value $opt $key]
+	}
+	return $context
+}
+
+proc ::listing::main {argv} {
+	variable select
+	set opt [options parse $select $argv]
+	if {[dict get $opt help]} {
+		puts "usage: harness/semper list \[options\]\n[options help $select]"
+		return 0
+	}
+	if {[llength [dict get $opt rest]]} {
+		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
+	}
+	set context [context $opt]
+	conform::check_selection $context
+	set plan [provider plan $context]
+	foreach instance $plan {
+		if {[dict get $opt json]} {
+			puts [json write [report_json::mixed [dict remove $instance data needs] {line} {req flags}]]
+		} else {
+			puts "[format %-60s [dict get $instance id]] [join [dict get $instance req] ,]"
+		}
+	}
+	return [expr {[llength $plan] ? 0 : 4}]
+}
+
+# -- explain --------------------------------------------------------------------
+
+proc ::listing::explain {argv} {
+	set opt [options parse {{help flag 0 {this text}}} $argv]
+	set rest [dict get $opt rest]
+	if {[dict get $opt help]} {
+		puts "usage: harness/semper explain CASE"
+		return 0
+	}
+	if {[llength $rest] != 1} { options usage "explain needs one case id" }
+	set context [context [dict create only [lindex $rest 0]]]
+	set plan [provider plan $context]
+	if {![llength $plan]} { options usage "no case \"[lindex $rest 0]\" (semper list shows them)" }
+	set instance [lindex $plan 0]
+	describe $instance [dict get $context spec]
+	foreach other [lrange $plan 1 end] { puts "also      [dict get $other id]" }
+	return 0
+}
+
+proc ::listing::describe {instance model} {
+	puts "case      [dict get $instance id]"
+	puts "shows     [dict get $instance title]"
+	foreach key {protocol role profile op needs} {
+		set value [provider::value $instance $key]
+		if {$value ne {}} { puts [format "%-9s %s" $key $value] }
+	}
+	foreach id [dict get $instance req] {
+		if {![dict exists $model requirements $id]} continue
+		set requirement [dict get $model requirements $id]
+		puts [report_text::wrap "requires  $id   [dict get $requirement sentence]" 10]
+		puts "          [semper::relative [dict get $requirement file]]:[dict get $requirement line]"
+	}
+	foreach {name text} [flags $instance] { puts [report_text::wrap "flag      $name: $text" 10] }
+	if {[provider::value $instance file] ne {}} {
+		puts "source    [dict get $instance file]:[provider::value $instance line]"
+	}
+	if {[dict get $instance provider] eq "vectors"} { input $instance }
+	puts "run       harness/semper conform --only '[dict get $instance id]'"
+}
+
+proc ::listing::flags {instance} {
+	set found {}
+	if {[dict get $instance provider] ne "vectors"} { return {} }
+	lassign [vectors::lines [file join $::semper::root [dict get $instance file]]] head
+	foreach flag [dict get $instance flags] {
+		set entry [json plain [json get $head flags $flag]]
+		lappend found $flag "[dict get $entry description] ([dict get $entry severity]):\
+		    [dict get $entry effect]."
+	}
+	return $found
+}
+
+proc ::listing::input {instance} {
+	set node [stateless::node $instance]
+	if {[json has $node parent]} {
+		puts "parent    [json text $node parent], [json write [json get $node mutation]]"
+	}
+	puts "in        [report_text::shorten [json write [json get $node in]]]"
+	puts "expect    [report_text::shorten [json write [json get $node expect]]]"
+}
+
+# -- merge ------------------------------------------------------------------------
+
+proc ::listing::merge {argv} {
+	variable joined
+	set opt [options parse $joined $argv]
+	if {[dict get $opt help]} {
+		puts "usage: harness/semper merge \[options\] REPORT.json ..\n[options help $joined]"
+		return 0
+	}
+	if {![llength [dict get $opt rest]]} { options usage "merge needs at least one report" }
+	foreach key {json junit tap sarif html} { options writable [dict get $opt $key] }
+	set records [lmap file [dict get $opt rest] {report_json::read $file}]
+	set record [join_records $records]
+	set model [spec load [file join $::semper::root spec]]
+	conform::write_reports $record $model $opt
+	report_text::print $record $model stdout
+	return [report code $record]
+}
+
+# A case that several reports hold has the worst of its verdicts.
+proc ::listing::join_records {records} {
+	set results [dict create]
+	set stale {}
+	set limits {}
+	set seconds 0
+	foreach record $records {
+		foreach result [dict get $record results] {
+			set id [dict get $result id]
+			if {[dict exists $results $id]} {
+				set old [dict get $results $id verdict]
+				if {[verdict worst [list $old [dict get $result verdict]]] eq $old} continue
+			}
+			dict set results $id $result
+		}
+		lappend stale {*}[dict get $record stale]
+		lappend limits {*}[dict get $record limits]
+		set seconds [expr {$seconds + [dict get $record seconds]}]
+	}
+	set record [lindex $records 0]
+	dict set record results [dict values $results]
+	dict set record stale $stale
+	dict set record seconds [format %.1f $seconds]
+	dict set record limits [lsort -unique [lmap l $limits {
+		if {[string match "*requirements were not exercised*" $l]
+		    || [string match "Only a selection*" $l]} continue
+		set l
+	}]]
+	set model [spec load [file join $::semper::root spec]]
+	dict set record requirements [report::requirements $model [dict values $results]]
+	dict lappend record limits {*}[report::unexercised [dict get $record requirements]]
+	return [report recount $record]
+}
