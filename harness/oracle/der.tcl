@@ -18,7 +18,7 @@
 # default.  CHOICE is {name value}.  SEQUENCE OF and SET OF are lists.  INTEGER
 # is a number (encoding also takes a named number); ENUMERATED the name.
 # BOOLEAN is 0 or 1, NULL empty.  OCTET STRING is a binary string; BIT STRING
-# {unused octets}, or with named bits the list of names set.  OBJECT IDENTIFIER
+# {0 octets} (it holds whole octets), or with named bits the list of names set.  OBJECT IDENTIFIER
 # is dotted; character strings are strings; times are the string encoded
 # (tlv seconds and tlv time convert).  ANY is the whole encoding.
 #
@@ -52,6 +52,9 @@ namespace eval ::oracle::der {
 		get get has has set With unset Without
 	}
 	variable trail {}      ;# the component being coded, for the errorcode
+	variable depth 0       ;# encodings around the one being decoded
+	variable count 0       ;# encodings seen
+	variable limit {octets 1048576 depth 24 count 65536}
 	variable strict 1      ;# encoding: enforce constraints
 	variable defects {}    ;# encoding: path -> {kind ?arg?}
 }
@@ -59,6 +62,7 @@ namespace eval ::oracle::der {
 proc ::oracle::der::decode {module type octets} {
 	return [Guarded {
 		set node [asn1 type $module $type]
+		Begin $octets
 		lassign [Decode $node $octets 0 [string length $octets] {}] value at
 		if {$at != [string length $octets]} { At {}; Refuse trailing-octets }
 		set value
@@ -102,8 +106,28 @@ proc ::oracle::der::At {path} {
 
 # -- decoding -------------------------------------------------------------
 
+proc ::oracle::der::Begin {octets} {
+	variable limit
+	variable depth 0
+	variable count 0
+	if {[string length $octets] > [dict get $limit octets]} { Refuse too-long }
+}
+
+# The header of the next encoding, one level further down.
+proc ::oracle::der::Descend {octets at end} {
+	variable limit
+	variable depth
+	variable count
+	set header [tlv header $octets $at $end]
+	if {[incr depth] > [dict get $limit depth]} { Refuse too-deep }
+	if {[incr count] > [dict get $limit count]} { Refuse too-many }
+	return $header
+}
+
 # -> {value end}
 proc ::oracle::der::Decode {node octets at end path} {
+	variable depth
+	set level $depth
 	At $path
 	set tags [dict get $node tags]
 	if {$tags eq ""} { return [DecodeUntagged $node $octets $at $end $path] }
@@ -112,9 +136,10 @@ proc ::oracle::der::Decode {node octets at end path} {
 	if {$kind in {choice any}} {
 		lassign [DecodeUntagged $node $octets $start $stop $path] value inner
 		if {$inner != $stop} { Refuse trailing-octets }
-		return [list $value $stop]
+	} else {
+		set value [Content-$kind $node $octets $start $stop $path]
 	}
-	set value [Content-$kind $node $octets $start $stop $path]
+	set depth $level
 	return [list $value $stop]
 }
 
@@ -125,7 +150,7 @@ proc ::oracle::der::Enter {node tags octets at end} {
 	set last [expr {[llength $tags] - 1 + $open}]
 	set stop $end
 	for {set i 0} {$i < [llength $tags]} {incr i} {
-		lassign [tlv header $octets $at $stop] tag constructed start next
+		lassign [Descend $octets $at $stop] tag constructed start next
 		if {$tag ne [lindex $tags $i]} { Refuse wrong-tag }
 		if {$constructed != ($i < $last || [Constructed $node])} { Refuse constructed-bit }
 		if {$i > 0 && $next != $stop} { Refuse trailing-octets }
@@ -135,13 +160,27 @@ proc ::oracle::der::Enter {node tags octets at end} {
 	return [list $at $stop]
 }
 
+# The end of a value of open type, which must be DER in its structure; what
+# primitive encodings hold is not looked at.
+proc ::oracle::der::Skip {octets at end} {
+	variable depth
+	set level $depth
+	lassign [Descend $octets $at $end] tag constructed start stop
+	if {$tag eq "u0"} { Refuse wrong-tag }
+	if {$constructed} {
+		for {set i $start} {$i < $stop} {} { set i [Skip $octets $i $stop] }
+	}
+	set depth $level
+	return $stop
+}
+
 proc ::oracle::der::Constructed {node} {
 	return [expr {[dict get $node kind] in {sequence set sequence-of set-of}}]
 }
 
 proc ::oracle::der::DecodeUntagged {node octets at end path} {
 	if {[dict get $node kind] eq "any"} {
-		set stop [tlv check $octets $at $end]
+		set stop [Skip $octets $at $end]
 		return [list [string range $octets $at $stop-1] $stop]
 	}
 	if {$at >= $end} { Refuse truncated }
@@ -287,21 +326,20 @@ proc ::oracle::der::Content-bits {node octets at end path} {
 	}
 	set length [expr {8 * [string length $bytes] - $unused}]
 	if {[dict exists $node names]} { return [NamedBits $node $bytes $length] }
+	if {$unused} { Refuse bit-string }
 	CheckSize $node $length
-	return [list $unused $bytes]
+	return [list 0 $bytes]
 }
 
-# With named bits DER drops trailing zero bits (X.690 11.2.2); a bit without a
-# name is refused.
+# With named bits DER drops trailing zero bits (X.690 11.2.2).  A bit without a
+# name is given as its number.
 proc ::oracle::der::NamedBits {node bytes length} {
 	binary scan $bytes B$length bits
 	if {[string index $bits end] eq "0"} { Refuse bit-string }
-	set names {}
-	dict for {name number} [dict get $node names] {
-		if {[string index $bits $number] eq "1"} { lappend names $name }
-	}
-	if {[llength $names] != [regexp -all 1 $bits]} { Refuse bit-string }
-	return $names
+	set names [lreverse [dict get $node names]]
+	return [lmap number [lsearch -all [split $bits ""] 1] {
+		if {[dict exists $names $number]} { dict get $names $number } else { set number }
+	}]
 }
 
 # -- constraints ------------------------------------------------------------
@@ -358,8 +396,9 @@ proc ::oracle::der::Fill-choice {node value path} {
 
 proc ::oracle::der::Fill-any {node value path} {
 	variable strict
-	if {$strict && [tlv check $value 0 [string length $value]] != [string length $value]} {
-		Refuse trailing-octets
+	if {$strict} {
+		Begin $value
+		if {[Skip $value 0 [string length $value]] != [string length $value]} { Refuse trailing-octets }
 	}
 	return $value
 }
@@ -481,10 +520,12 @@ proc ::oracle::der::Fill-time {node value path} {
 }
 
 proc ::oracle::der::Fill-bits {node value path} {
+	variable strict
 	if {[dict exists $node names]} {
 		set value [BitsFromNames [dict get $node names] $value]
 	}
 	lassign $value unused bytes
+	if {$strict && $unused && ![dict exists $node names]} { Refuse bit-string }
 	Enforce CheckSize $node [expr {8 * [string length $bytes] - $unused}]
 	return [binary format c $unused]$bytes
 }

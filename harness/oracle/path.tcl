@@ -56,10 +56,15 @@ proc ::oracle::path::Read {der} {
 	}
 }
 
+# The anchors of that name; one that does not decode is none.
 proc ::oracle::path::Anchors {input last} {
 	set found {}
 	foreach der [dict get $input anchors] {
-		set anchor [Read $der]
+		try {
+			set anchor [x509 certificate $der]
+		} trap {ORACLE malformed} {} {
+			continue
+		}
 		if {[dict get $anchor subject] eq [dict get $last issuer]} { lappend found $anchor }
 	}
 	return $found

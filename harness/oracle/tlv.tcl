@@ -4,7 +4,6 @@
 #   tlv header OCTETS AT END   -> {tag constructed start end}; the content is
 #                              OCTETS[start..end-1]; refuses what DER refuses
 #   tlv tag OCTETS AT          -> the tag that starts there
-#   tlv check OCTETS AT END    walk a whole value of unknown type
 #   tlv wrap TAG CONSTRUCTED CONTENT    -> the encoding
 #   tlv length N ?EXTRA?       length octets, with EXTRA superfluous ones
 #   tlv identifier TAG CONSTRUCTED
@@ -96,7 +95,7 @@ proc ::oracle::tlv::HighTag {octets at end} {
 		set number [expr {($number << 7) | ($octet & 127)}]
 		if {$octet < 128} break
 	}
-	if {$number < 31} { Refuse tag-form }
+	if {$number < 31 || $number >> 31} { Refuse tag-form }
 	return [list $number $at]
 }
 
@@ -138,14 +137,6 @@ proc ::oracle::tlv::wrap {tag constructed content} {
 	return [identifier $tag $constructed][length [string length $content]]$content
 }
 
-# A value whose type is open must still be DER all the way down.
-proc ::oracle::tlv::check {octets at end} {
-	lassign [header $octets $at $end] tag constructed start stop
-	if {!$constructed} { return $stop }
-	for {set i $start} {$i < $stop} {} { set i [check $octets $i $stop] }
-	return $stop
-}
-
 # -- INTEGER, OBJECT IDENTIFIER ---------------------------------------------
 
 proc ::oracle::tlv::integer {content} {
@@ -174,6 +165,7 @@ proc ::oracle::tlv::oid {content} {
 	foreach octet $octets {
 		if {$arc == 0 && $octet == 0x80} { Refuse nonminimal-oid }
 		set arc [expr {($arc << 7) | ($octet & 127)}]
+		if {$arc >> 63} { Refuse oid-arc }
 		if {$octet < 128} { lappend arcs $arc; set arc 0 }
 	}
 	set first [lindex $arcs 0]
@@ -227,7 +219,7 @@ proc ::oracle::tlv::Decimal {digits} { return [scan $digits %d] }
 # Days since 1970-01-01 of a proleptic Gregorian YYYYMMDD that exists.
 proc ::oracle::tlv::Day {yyyymmdd} {
 	scan $yyyymmdd %4d%2d%2d year month day
-	if {$year < 1 || $month < 1 || $month > 12 || $day < 1
+	if {$month < 1 || $month > 12 || $day < 1
 	    || $day > [MonthLength $year $month]} { Refuse time }
 	set y [expr {$month > 2 ? $year : $year - 1}]
 	set m [expr {($month + 9) % 12}]

@@ -115,7 +115,9 @@ proc ::make::Paths {} {
 	foreach {name leaf changes requirement why} $cases {
 		set case [dict merge [Case $name $leaf] $changes]
 		if {[dict exists $case id] && [dict get $case id] eq "-"} { dict unset case id }
-		lappend paths [Judged [dict merge $case [list twin $leaf]] $requirement $why]
+		set flaw [dict get $made $leaf requirement]
+		if {![string match PKI-* $flaw]} { dict set case twin $leaf }
+		lappend paths [Judged $case $requirement $why]
 	}
 }
 
