@@ -124,6 +124,8 @@ proc ::oracle::ikp::cast::party {standard role} {
 # -- randomness and network ---------------------------------------------------------
 
 proc ::oracle::ikp::cast::rand {seed profile case role step} {
+	set name [list cast-rand $seed $profile $case $role $step]
+	if {[memo recall $name streams]} { return $streams }
 	set words [tables words $profile]
 	set streams {}
 	foreach row [dict get [specification] draws] {
@@ -133,7 +135,7 @@ proc ::oracle::ikp::cast::rand {seed profile case role step} {
 		dict set streams $label [Hex [hash hkdf sha256 $seed "" \
 			[join [list ikp $profile $case $role $step $label] |] [expr {4 * $octets}]]]
 	}
-	return $streams
+	return [memo keep $name $streams]
 }
 
 proc ::oracle::ikp::cast::network-reply {behaviour request} {

@@ -45,7 +45,10 @@ namespace eval ::oracle::ikp::message {
 }
 
 proc ::oracle::ikp::message::der {profile type value} {
-	return [::oracle::der encode [common module [lindex [common profile $profile] 0]] $type $value]
+	set module [common module [lindex [common profile $profile] 0]]
+	set name [list message-der $module $type $value]
+	if {[memo recall $name octets]} { return $octets }
+	return [memo keep $name [::oracle::der encode $module $type $value]]
 }
 
 proc ::oracle::ikp::message::make {profile type session value} {

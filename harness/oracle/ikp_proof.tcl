@@ -50,8 +50,10 @@ proc ::oracle::ikp::proof::salted {label edition} {
 
 proc ::oracle::ikp::proof::sign {edition key word octets salt} {
 	set rsa [rsa private $key]
-	if {$edition ne "hard"} { return [rsa pkcs1-sign sha1 $rsa $octets] }
-	return [rsa pss-sign sha256 $rsa [common prefix hard $word]$octets $salt]
+	set name [list signature [dict get $rsa id] $edition $word $octets $salt]
+	if {[memo recall $name signature]} { return $signature }
+	if {$edition ne "hard"} { return [memo keep $name [rsa pkcs1-sign sha1 $rsa $octets]] }
+	return [memo keep $name [rsa pss-sign sha256 $rsa [common prefix hard $word]$octets $salt]]
 }
 
 proc ::oracle::ikp::proof::verify {edition chain word octets signature} {

@@ -54,10 +54,16 @@ proc ::oracle::ikp::slip::Encode {profile slip} {
 
 proc ::oracle::ikp::slip::Seal {profile key slip seed} {
 	lassign [Padding $profile] alg label
-	return [rsa oaep-encrypt $alg $key $label [Encode $profile $slip] $seed]
+	set name [list slip-seal $profile [dict get $key id] $slip $seed]
+	if {[memo recall $name sealed]} { return $sealed }
+	return [memo keep $name [rsa oaep-encrypt $alg $key $label [Encode $profile $slip] $seed]]
 }
 
 proc ::oracle::ikp::slip::Open {profile key encSlip} {
 	lassign [Padding $profile] alg label
-	return [::oracle::ikp::message body $profile Slip [rsa oaep-decrypt $alg $key $label $encSlip]]
+	set name [list slip-open $profile [dict get $key id] $encSlip]
+	if {![memo recall $name octets]} {
+		set octets [memo keep $name [rsa oaep-decrypt $alg $key $label $encSlip]]
+	}
+	return [::oracle::ikp::message body $profile Slip $octets]
 }
