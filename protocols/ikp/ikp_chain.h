@@ -1,0 +1,23 @@
+/* ikp_chain.h -- certificates in iKP (spec/ikp.md section 6).
+ *
+ * The judging is done by pki/path.h; here its refusals get the number and the
+ * requirement ids of iKP.
+ */
+#ifndef SEMPER_IKP_CHAIN_H
+#define SEMPER_IKP_CHAIN_H
+
+#include "ikp/ikp.h"
+
+/* Judge CHAIN for USE at NOW and at DATE (or SEMPER_NO_DATE), for the subject
+ * ID (absent: any).  SEMPER_OK fills LEAF, with views into the chain. */
+semper_err ikp_chain_check(const struct ikp_profile *profile,
+    const struct ikp_trust *trust, struct semper_cert *leaf,
+    const struct ikp_chain *chain, enum semper_cert_use use,
+    struct semper_bytes id, int64_t now, int64_t date) SEMPER_MUST_CHECK;
+
+/* All octets of the certificates. */
+size_t ikp_chain_octets(const struct ikp_chain *chain);
+
+bool ikp_chain_equal(const struct ikp_chain *a, const struct ikp_chain *b);
+
+#endif

@@ -1,0 +1,141 @@
+/* ikp_network.c -- what the acquirer says to the card network and hears from
+ * it, and the count of wrong PINs.  No envelope.
+ *
+ * NetRequest  = reference, PRICE, BAN [, EXPIRATION] [, PIN], captureNow
+ * NetReply    = reference, decision [, authCode] [, reason]
+ * NetReversal = reference, newAmount                          HARD */
+#include "ikp/ikp_flow.h"
+
+#include "base/ct.h"
+#include "base/must.h"
+
+#define WRONG_PIN 55 /* the network's reason */
+
+static const struct semper_field request_fields[] = {
+	FIELD_BYTES("reference", struct ikp_net_request, reference),
+	FIELD_GROUP("price", struct ikp_net_request, price, ikp_price_fields),
+	FIELD_BYTES("ban", struct ikp_net_request, ban),
+	FIELD_BYTES("expiration", struct ikp_net_request, expiration),
+	FIELD_BYTES("pin", struct ikp_net_request, pin),
+	FIELD_BOOL("captureNow", struct ikp_net_request, capture_now),
+	FIELD_END,
+};
+const struct ikp_type ikp_net_request_type = {"NetRequest", request_fields,
+    request_fields};
+
+static const struct semper_field reply_fields[] = {
+	FIELD_BYTES("reference", struct ikp_net_reply, reference),
+	FIELD_ENUM("decision", struct ikp_net_reply, decision),
+	FIELD_BYTES("authCode", struct ikp_net_reply, auth_code),
+	FIELD_PRESENT("reason", struct ikp_net_reply, has_reason),
+	FIELD_INT("reason", struct ikp_net_reply, reason),
+	FIELD_END,
+};
+const struct ikp_type ikp_net_reply_type = {"NetReply", reply_fields,
+    reply_fields};
+
+static const struct semper_field reversal_fields[] = {
+	FIELD_BYTES("reference", struct ikp_net_reversal, reference),
+	FIELD_GROUP("newAmount", struct ikp_net_reversal, new_amount,
+	    ikp_price_fields),
+	FIELD_END,
+};
+const struct ikp_type ikp_net_reversal_type = {"NetReversal", NULL,
+    reversal_fields};
+
+/* IKP-A-15: after all checks; IKP-A-29: kept for the timer. */
+semper_err
+ikp_network_ask(struct semper_step *step, struct ikp_acquirer_record *record,
+    const struct ikp_slip *slip, const struct ikp_price *price)
+{
+	struct ikp_net_request request = {step->record.key, *price, slip->ban,
+	    slip->expiration, slip->pin, record->capture_now};
+	uint8_t room[256];
+	struct semper_buffer der = SEMPER_BUFFER(room);
+	semper_err e;
+
+	e = ikp_encode(ikp_profile_of(step), &ikp_net_request_type, &der,
+	    &request);
+	if (e == SEMPER_OK)
+		e = semper_step_copy(step, &record->net_request,
+		    semper_written(&der));
+	semper_wipe(room, sizeof room);
+	TRY(e);
+	record->network = IKP_NET_ASKED;
+	return semper_step_reply(step, IKP_NETWORK, record->net_request);
+}
+
+semper_err
+ikp_network_reverse(struct semper_step *step,
+    const struct ikp_price *new_amount)
+{
+	struct ikp_net_reversal reversal = {step->record.key, *new_amount};
+	uint8_t room[128];
+	struct semper_buffer der = SEMPER_BUFFER(room);
+
+	TRY(ikp_encode(ikp_profile_of(step), &ikp_net_reversal_type, &der,
+	    &reversal));
+	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
+}
+
+/* NetReply is the same in both modules. */
+semper_err
+ikp_net_reply_decode(struct semper_step *step)
+{
+	semper_err e = ikp_decode(&ikp_profiles[0], &ikp_net_reply_type,
+	    &ikp_in_of(step)->body.net_reply, step->in->msg);
+
+	if (e != SEMPER_OK && !SEMPER_IS_REFUSAL(e))
+		return e;
+	return ikp_check_form(e == SEMPER_OK);
+}
+
+/* ---- wrong PINs, by account ---- */
+
+static semper_err
+load(struct semper_step *step, struct semper_record *found,
+    struct ikp_pin_record *pins, struct semper_bytes ban)
+{
+	*pins = (struct ikp_pin_record){0};
+	TRY(semper_view_get(step->view, found, IKP_TABLE_PIN, ban));
+	if (found->version == 0)
+		return SEMPER_OK;
+	return ikp_record_decode(&ikp_pin_record_type, pins, found->value);
+}
+
+/* IKP-A-18 */
+semper_err
+ikp_pin_blocked(struct semper_step *step, bool *blocked,
+    struct semper_bytes ban)
+{
+	const struct ikp_acquirer_params *params = step->party->params;
+	struct semper_record found;
+	struct ikp_pin_record pins;
+
+	TRY(load(step, &found, &pins, ban));
+	*blocked = pins.wrong >= params->pin_limit;
+	return semper_effects_expect(&step->effects, IKP_TABLE_PIN, ban,
+	    found.version);
+}
+
+semper_err
+ikp_pin_count(struct semper_step *step, struct semper_bytes ban,
+    const struct ikp_net_reply *reply)
+{
+	bool wrong = reply->decision == IKP_NO && reply->has_reason &&
+	    reply->reason == WRONG_PIN;
+	struct semper_record found;
+	struct ikp_pin_record pins;
+	uint8_t room[16];
+	struct semper_buffer der = SEMPER_BUFFER(room);
+
+	if (!wrong && reply->decision != IKP_YES)
+		return SEMPER_OK;
+	TRY(load(step, &found, &pins, ban));
+	if (!wrong && pins.wrong == 0)
+		return SEMPER_OK;
+	pins.wrong = wrong ? pins.wrong + 1 : 0;
+	TRY(ikp_record_encode(&ikp_pin_record_type, &der, &pins));
+	return semper_effects_put(&step->effects, IKP_TABLE_PIN, ban,
+	    found.version, semper_written(&der));
+}

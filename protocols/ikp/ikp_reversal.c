@@ -1,0 +1,165 @@
+/* ikp_reversal.c -- ReversalReq = Clear, authSeq, newAmount, Sig_S, CERT_S
+ * S -> A;  Sig_S = S_S(reversal-request, TbsReversal{ID_S, TID_S, DATE,
+ *	NONCE_S, H(Common), authSeq, newAmount})
+ *
+ * ReversalRes = ID_S, TID_S, hReversal, outcome, newAmount, Sig_A
+ * A -> S;  Sig_A = S_A(reversal-response, TbsReversalRes{hReversal, outcome,
+ *	newAmount})
+ *
+ * hReversal = H(reversal-hash, ReversalReq).  Edition HARD, 2KP and 3KP. */
+#include "ikp/ikp_flow.h"
+
+#include "base/must.h"
+
+static const struct semper_field request_fields[] = {
+	FIELD_GROUP("clear", struct ikp_reversal_req, clear, ikp_clear_hard),
+	FIELD_INT("authSeq", struct ikp_reversal_req, auth_seq),
+	FIELD_GROUP("newAmount", struct ikp_reversal_req, new_amount,
+	    ikp_price_fields),
+	FIELD_BYTES("sigS", struct ikp_reversal_req, sig_s),
+	FIELD_LIST("certS", struct ikp_reversal_req, cert_s),
+	FIELD_END,
+};
+static const struct ikp_presence request_presence[] = {
+	IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_v, IKP_23KP, IKP_NONE),
+	IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_vc, IKP_23KP, IKP_NONE),
+};
+const struct ikp_message ikp_reversal_req_message = {
+	.type = {"ReversalReq", NULL, request_fields},
+	.profiles = IKP_EDITION_HARD & IKP_23KP,
+	.request = true,
+	.opens = true,
+	.clear = true,
+	.presence = request_presence,
+	.n_presence = sizeof request_presence / sizeof request_presence[0],
+};
+
+static const struct semper_field result_fields[] = {
+	FIELD_BYTES("idS", struct ikp_reversal_res, id_s),
+	FIELD_BYTES("tidS", struct ikp_reversal_res, tid_s),
+	FIELD_BYTES("hReversal", struct ikp_reversal_res, h_reversal),
+	FIELD_ENUM("outcome", struct ikp_reversal_res, outcome),
+	FIELD_GROUP("newAmount", struct ikp_reversal_res, new_amount,
+	    ikp_price_fields),
+	FIELD_BYTES("sigA", struct ikp_reversal_res, sig_a),
+	FIELD_END,
+};
+const struct ikp_message ikp_reversal_res_message = {
+	.type = {"ReversalRes", NULL, result_fields},
+	.profiles = IKP_EDITION_HARD & IKP_23KP,
+};
+
+/* ---- what is signed: parts of the messages ---- */
+
+static const struct semper_field tbs_request_fields[] = {
+	FIELD_BYTES("idS", struct ikp_reversal_req, clear.id_s),
+	FIELD_BYTES("tidS", struct ikp_reversal_req, clear.tid_s),
+	FIELD_TIME("date", struct ikp_reversal_req, clear.date),
+	FIELD_BYTES("nonceS", struct ikp_reversal_req, clear.nonce_s),
+	FIELD_BYTES("hCommon", struct ikp_reversal_req, clear.h_common),
+	FIELD_INT("authSeq", struct ikp_reversal_req, auth_seq),
+	FIELD_GROUP("newAmount", struct ikp_reversal_req, new_amount,
+	    ikp_price_fields),
+	FIELD_END,
+};
+static const struct ikp_type tbs_request = {"TbsReversal", NULL,
+    tbs_request_fields};
+
+static const struct semper_field tbs_result_fields[] = {
+	FIELD_BYTES("hReversal", struct ikp_reversal_res, h_reversal),
+	FIELD_ENUM("outcome", struct ikp_reversal_res, outcome),
+	FIELD_GROUP("newAmount", struct ikp_reversal_res, new_amount,
+	    ikp_price_fields),
+	FIELD_END,
+};
+static const struct ikp_type tbs_result = {"TbsReversalRes", NULL,
+    tbs_result_fields};
+
+bool
+ikp_reversal_verify(const struct ikp_profile *profile,
+    const struct semper_rsa_pub *key, const struct ikp_reversal_req *req)
+{
+	return ikp_verify(profile, key, IKP_CTX_REVERSAL_REQUEST, &tbs_request,
+	    req, req->sig_s);
+}
+
+/* ---- the seller asks ---- */
+
+/* IKP-S-15: to amount 0 */
+semper_err
+ikp_reversal_make(struct semper_step *step, struct ikp_seller_record *record,
+    struct semper_bytes session, const struct ikp_invoice *invoice)
+{
+	const struct ikp_seller_keys *keys = step->party->keys;
+	const struct ikp_profile *profile = ikp_profile_of(step);
+	struct ikp_reversal_req req = {.clear = invoice->clear, .auth_seq = 1,
+	    .new_amount = {record->price.currency, 0, record->price.exponent},
+	    .cert_s = invoice->cert_s};
+	struct ikp_signature sig;
+	struct ikp_sent sent;
+
+	TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_REVERSAL_REQUEST,
+	    &tbs_request, &req, step->draw, "salt(Sig_reversal)"));
+	req.sig_s = ikp_signature_bytes(&sig);
+	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_REVERSAL_REQ, session,
+	    &req, 0));
+	record->reversal = sent.envelope;
+	return SEMPER_OK;
+}
+
+/* ---- the acquirer answers ---- */
+
+/* IKP-A-25; the answer is kept for an identical request. */
+semper_err
+ikp_reversal_answer(struct semper_step *step,
+    struct ikp_acquirer_record *record, enum ikp_reversal_outcome outcome)
+{
+	const struct ikp_in *in = ikp_in_of(step);
+	const struct ikp_acquirer_keys *keys = step->party->keys;
+	const struct ikp_reversal_req *req = &in->body.reversal_req;
+	struct ikp_reversal_res res = {.id_s = req->clear.id_s,
+	    .tid_s = req->clear.tid_s, .outcome = outcome,
+	    .new_amount = req->new_amount};
+	struct ikp_digest hash;
+	struct ikp_signature sig;
+	struct ikp_sent sent;
+
+	ikp_hash(in->profile->alg, &hash, IKP_CTX_REVERSAL_HASH,
+	    in->envelope.body);
+	res.h_reversal = ikp_digest_bytes(&hash);
+	TRY(ikp_sign(in->profile, &sig, keys->sig.key,
+	    IKP_CTX_REVERSAL_RESPONSE, &tbs_result, &res, step->draw,
+	    "salt(Sig_reversalRes)"));
+	res.sig_a = ikp_signature_bytes(&sig);
+	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_REVERSAL_RES,
+	    in->envelope.session, &res, 0));
+	ikp_seen_add(&record->seen, ikp_digest_of(step), sent.envelope);
+	return SEMPER_OK;
+}
+
+/* ---- the seller checks the answer ---- */
+
+semper_err
+ikp_reversal_answer_check(struct semper_step *step,
+    const struct ikp_seller_record *record, const struct ikp_clear *clear)
+{
+	const struct ikp_reversal_res *res =
+	    &ikp_in_of(step)->body.reversal_res;
+	const struct ikp_seller_params *params = step->party->params;
+	const struct ikp_profile *profile = ikp_profile_of(step);
+	struct semper_envelope own;
+	struct ikp_digest hash;
+	struct semper_cert acquirer;
+
+	if (semper_envelope_decode(&own, record->reversal) != SEMPER_OK)
+		return SEMPER_E_STORE;
+	ikp_hash(profile->alg, &hash, IKP_CTX_REVERSAL_HASH, own.body);
+	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
+	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
+	    step->now, clear->date));
+	MUST("IKP-S-23",
+	    semper_bytes_equal(res->h_reversal, ikp_digest_bytes(&hash)) &&
+	    ikp_verify(profile, &acquirer.key, IKP_CTX_REVERSAL_RESPONSE,
+		&tbs_result, res, res->sig_a), IKP_E_SIG_INVALID);
+	return SEMPER_OK;
+}

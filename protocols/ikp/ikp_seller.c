@@ -1,0 +1,346 @@
+/* ikp_seller.c -- the seller: the table of spec/ikp.md section 8, and what
+ * each arrow does.  ikp_seller_locate.c says which event a step is. */
+#include "ikp/ikp_seller.h"
+
+#include "base/must.h"
+
+static const char *const states[IKP_SELLER_STATES] = {"none", "invoiced",
+    "auth-sent", "cancelling", "authorized", "declined", "cancelled",
+    "expired"};
+static const char *const events[IKP_SELLER_EVENTS] = {"Initiate", "Payment",
+    "AuthRes", "ReversalRes", "AcqInquiryRes", "InquiryReq", "expire",
+    "retry", "cancel", "inquire", "other"};
+
+/* ---- what several actions do ---- */
+
+/* IKP-S-16: 10, 30 and then 90 seconds after each sending. */
+static semper_err
+ask_for_retry(struct semper_step *step)
+{
+	static const int64_t after[] = {10, 30, 90};
+	struct ikp_seller_record *record = &ikp_seller_of(step)->record;
+	int64_t i = record->retries < 2 ? record->retries : 2;
+
+	if (ikp_profile_of(step)->alg->edition != IKP_HARD)
+		return SEMPER_OK;
+	return ikp_timer(step, "retry", step->record.key,
+	    step->now + after[i]);
+}
+
+/* IKP-G-17 */
+static semper_err
+check_ours(const struct ikp_seller_work *s, struct semper_bytes id_s,
+    struct semper_bytes tid_s)
+{
+	return ikp_check_ours(
+	    semper_bytes_equal(id_s, s->invoice.clear.id_s) &&
+	    semper_bytes_equal(tid_s, s->invoice.clear.tid_s));
+}
+
+/* IKP-G-04: remember what the acquirer said. */
+static void
+remember(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	if (s->in.profile->alg->edition == IKP_HARD)
+		ikp_seen_add(&s->record.seen, ikp_digest_of(step),
+		    SEMPER_NONE);
+}
+
+/* ---- actions ---- */
+
+static semper_err
+on_initiate(struct semper_step *step)
+{
+	const struct ikp_seller_params *params = step->party->params;
+	struct ikp_seller_work *s = ikp_seller_of(step);
+	struct ikp_order_record order;
+
+	TRY(ikp_initiate_check(step, &order));
+	s->record.price = order.price;
+	s->record.capture_now = order.capture_now;
+	s->record.initiate = s->in.envelope.body;
+	s->record.initiate_seen = ikp_digest_of(step);
+	TRY(ikp_invoice_make(step, &order, &s->record));
+	TRY(ikp_timer(step, "expire", step->record.key,
+	    step->now + params->lifetime));
+	return ikp_leave(step, step->record.key, IKP_SELLER_INVOICED);
+}
+
+static semper_err
+on_payment(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	TRY(check_ours(s, s->in.body.payment.id_s, s->in.body.payment.tid_s));
+	TRY(ikp_payment_check(step, &s->record, &s->invoice));
+	TRY(ikp_auth_request_make(step, &s->record, &s->invoice));
+	s->record.payment_seen = ikp_digest_of(step);
+	s->record.retries = 0;
+	TRY(ask_for_retry(step));
+	return ikp_leave(step, step->record.key, IKP_SELLER_AUTH_SENT);
+}
+
+/* IKP-S-24 */
+static semper_err
+on_payment_cancelled(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	TRY(check_ours(s, s->in.body.payment.id_s, s->in.body.payment.tid_s));
+	TRY(semper_step_reply(step, IKP_BUYER, s->record.outcome));
+	return ikp_leave(step, step->record.key, IKP_SELLER_CANCELLED);
+}
+
+static semper_err
+on_expire(struct semper_step *step)
+{
+	return ikp_leave(step, step->record.key, IKP_SELLER_EXPIRED);
+}
+
+/* What was asked, for comparing with an answer. */
+static semper_err
+asked(struct semper_step *step, struct ikp_auth_asked *out)
+{
+	const struct ikp_seller_work *s = ikp_seller_of(step);
+	struct ikp_auth_req req;
+
+	TRY(ikp_stored(step, IKP_AUTH_REQ, &req, s->record.auth_req));
+	*out = (struct ikp_auth_asked){s->invoice.clear.h_common,
+	    req.enc_slip, req.auth_seq, req.capture_now};
+	return SEMPER_OK;
+}
+
+/* An Auth-Response, by itself or inside the answer to an inquiry. */
+static semper_err
+judge_auth_res(struct semper_step *step, const struct ikp_auth_res *res)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+	struct ikp_auth_asked question;
+
+	TRY(check_ours(s, res->id_s, res->tid_s));
+	TRY(asked(step, &question));
+	TRY(ikp_auth_response_check(step, res, &s->invoice.clear, &question));
+	TRY(ikp_confirm_make(step, &s->record, step->record.key, res));
+	return ikp_leave(step, step->record.key,
+	    res->resp.decision == IKP_YES ? IKP_SELLER_AUTHORIZED
+					  : IKP_SELLER_DECLINED);
+}
+
+static semper_err
+on_auth_res(struct semper_step *step)
+{
+	TRY(judge_auth_res(step, &ikp_seller_of(step)->in.body.auth_res));
+	remember(step);
+	return SEMPER_OK;
+}
+
+/* IKP-S-16: whichever request waits for its answer, the same octets. */
+static semper_err
+on_retry(struct semper_step *step)
+{
+	struct ikp_seller_record *record = &ikp_seller_of(step)->record;
+	bool cancelling = step->state == IKP_SELLER_CANCELLING;
+
+	TRY(semper_step_reply(step, IKP_ACQUIRER,
+	    cancelling ? record->reversal : record->auth_req));
+	if (record->retries < 2)
+		record->retries++;
+	TRY(ask_for_retry(step));
+	return ikp_leave(step, step->record.key, step->state);
+}
+
+/* ---- cancelling (IKP-S-15) ---- */
+
+static semper_err
+release_vc(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	TRY(ikp_cancel_make(step, &s->record, step->record.key,
+	    &s->invoice.clear));
+	return ikp_leave(step, step->record.key, IKP_SELLER_CANCELLED);
+}
+
+static semper_err
+on_cancel(struct semper_step *step)
+{
+	const struct ikp_input *input = step->in->input;
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	s->record.has_cancel_reason = true;
+	s->record.cancel_reason = input->reason;
+	if (!ikp_in(ikp_profile_of(step), IKP_EDITION_HARD & IKP_23KP))
+		return release_vc(step);
+	TRY(ikp_reversal_make(step, &s->record, step->record.key,
+	    &s->invoice));
+	s->record.retries = 0;
+	TRY(ask_for_retry(step));
+	return ikp_leave(step, step->record.key, IKP_SELLER_CANCELLING);
+}
+
+static semper_err
+on_reversal_res(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+	const struct ikp_reversal_res *res = &s->in.body.reversal_res;
+
+	TRY(check_ours(s, res->id_s, res->tid_s));
+	TRY(ikp_reversal_answer_check(step, &s->record, &s->invoice.clear));
+	remember(step);
+	if (res->outcome == IKP_REVERSED)
+		return release_vc(step);
+	s->record.has_cancel_reason = false;
+	return ikp_leave(step, step->record.key,
+	    s->record.auth_req.data != NULL ? IKP_SELLER_AUTH_SENT
+					    : IKP_SELLER_INVOICED);
+}
+
+/* ---- inquiries ---- */
+
+static semper_err
+on_inquire(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	TRY(ikp_acq_inquiry_make(step, &s->record, step->record.key,
+	    &s->invoice));
+	return ikp_leave(step, step->record.key, IKP_SELLER_AUTH_SENT);
+}
+
+/* IKP-S-26.  A transaction that the acquirer has voided is not authorised,
+ * whatever its Auth-Response once said. */
+static semper_err
+on_acq_inquiry_res(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+	const struct ikp_acq_inquiry_res *res = &s->in.body.acq_inquiry_res;
+
+	TRY(check_ours(s, res->id_s, res->tid_s));
+	TRY(ikp_acq_inquiry_answer_check(step, &s->record,
+	    &s->invoice.clear));
+	TRY(ikp_status_report(step, res->status));
+	if (res->has_auth_res && res->status != IKP_CANCELLED)
+		TRY(judge_auth_res(step, &res->auth_res));
+	else
+		TRY(ikp_leave(step, step->record.key, IKP_SELLER_AUTH_SENT));
+	remember(step);
+	return SEMPER_OK;
+}
+
+/* IKP-S-28: the status of each state. */
+static enum ikp_status
+status_of(uint8_t state)
+{
+	switch (state) {
+	case IKP_SELLER_INVOICED:
+		return IKP_INVOICED;
+	case IKP_SELLER_AUTHORIZED:
+		return IKP_AUTHORIZED;
+	case IKP_SELLER_DECLINED:
+		return IKP_DECLINED;
+	case IKP_SELLER_CANCELLED:
+		return IKP_CANCELLED;
+	case IKP_SELLER_EXPIRED:
+		return IKP_EXPIRED;
+	default:
+		return IKP_PENDING;
+	}
+}
+
+static semper_err
+on_inquiry_req(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+	const struct ikp_inquiry_req *req = &s->in.body.inquiry_req;
+	struct ikp_initiate initiate;
+
+	TRY(check_ours(s, req->id_s, req->tid_s));
+	if (ikp_decode(ikp_profile_of(step), &ikp_initiate_message.type,
+		&initiate, s->record.initiate) != SEMPER_OK)
+		return SEMPER_E_STORE;
+	TRY(ikp_inquiry_check(step, &initiate));
+	TRY(ikp_inquiry_answer(step, &s->record, status_of(step->state),
+	    s->record.outcome.data != NULL));
+	return ikp_leave(step, step->record.key, step->state);
+}
+
+/* ---- the table ---- */
+
+#define S(state) IKP_SELLER_##state
+#define ON(event) IKP_SELLER_ON_##event
+#define H IKP_EDITION_HARD
+#define H1 (IKP_EDITION_HARD & IKP_VARIANT_1KP)
+#define H23 (IKP_EDITION_HARD & IKP_23KP)
+
+static const struct semper_role_row rows[] = {
+	{S(NONE), ON(INITIATE), IKP_ALL, S(INVOICED), on_initiate,
+	    "IKP-S-04"},
+	{S(INVOICED), ON(PAYMENT), IKP_ALL, S(AUTH_SENT), on_payment,
+	    "IKP-S-09"},
+	{S(INVOICED), ON(EXPIRE), IKP_ALL, S(EXPIRED), on_expire, "IKP-S-05"},
+	{S(INVOICED), ON(CANCEL), IKP_EDITION_JSAC, S(CANCELLED), on_cancel,
+	    "IKP-S-15"},
+	{S(INVOICED), ON(CANCEL), H1, S(CANCELLED), on_cancel, "IKP-S-15"},
+	{S(INVOICED), ON(CANCEL), H23, S(CANCELLING), on_cancel, "IKP-S-15"},
+	{S(INVOICED), ON(INQUIRY_REQ), IKP_ALL, S(INVOICED), on_inquiry_req,
+	    "IKP-S-25"},
+	{S(AUTH_SENT), ON(AUTH_RES), IKP_ALL, S(AUTHORIZED), on_auth_res,
+	    "IKP-S-12"},
+	{S(AUTH_SENT), ON(AUTH_RES), IKP_ALL, S(DECLINED), on_auth_res,
+	    "IKP-S-13"},
+	{S(AUTH_SENT), ON(RETRY), H, S(AUTH_SENT), on_retry, "IKP-S-16"},
+	{S(AUTH_SENT), ON(CANCEL), H23, S(CANCELLING), on_cancel, "IKP-S-15"},
+	{S(AUTH_SENT), ON(INQUIRE), H23, S(AUTH_SENT), on_inquire,
+	    "IKP-S-26"},
+	{S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(AUTH_SENT),
+	    on_acq_inquiry_res, "IKP-S-26"},
+	{S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(AUTHORIZED),
+	    on_acq_inquiry_res, "IKP-S-26"},
+	{S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(DECLINED),
+	    on_acq_inquiry_res, "IKP-S-26"},
+	{S(AUTH_SENT), ON(INQUIRY_REQ), IKP_ALL, S(AUTH_SENT), on_inquiry_req,
+	    "IKP-S-25"},
+	{S(CANCELLING), ON(REVERSAL_RES), H23, S(CANCELLED), on_reversal_res,
+	    "IKP-S-15"},
+	{S(CANCELLING), ON(REVERSAL_RES), H23, S(AUTH_SENT), on_reversal_res,
+	    "IKP-S-15"},
+	{S(CANCELLING), ON(REVERSAL_RES), H23, S(INVOICED), on_reversal_res,
+	    "IKP-S-15"},
+	{S(CANCELLING), ON(RETRY), H23, S(CANCELLING), on_retry, "IKP-S-16"},
+	{S(CANCELLING), ON(INQUIRY_REQ), H23, S(CANCELLING), on_inquiry_req,
+	    "IKP-S-25"},
+	{S(AUTHORIZED), ON(INQUIRY_REQ), IKP_ALL, S(AUTHORIZED),
+	    on_inquiry_req, "IKP-S-25"},
+	{S(DECLINED), ON(INQUIRY_REQ), IKP_ALL, S(DECLINED), on_inquiry_req,
+	    "IKP-S-25"},
+	{S(CANCELLED), ON(PAYMENT), H, S(CANCELLED), on_payment_cancelled,
+	    "IKP-S-24"},
+	{S(CANCELLED), ON(INQUIRY_REQ), IKP_JSAC_HARD, S(CANCELLED),
+	    on_inquiry_req, "IKP-S-25"},
+	{S(EXPIRED), ON(INQUIRY_REQ), IKP_ALL, S(EXPIRED), on_inquiry_req,
+	    "IKP-S-25"},
+};
+
+static semper_err
+keep(struct semper_step *step, struct semper_buffer *out)
+{
+	return ikp_record_encode(&ikp_seller_record_type, out,
+	    &ikp_seller_of(step)->record);
+}
+
+const struct semper_role_def ikp_seller = {
+	.name = "ikp.seller",
+	.states = states, .n_states = IKP_SELLER_STATES,
+	.events = events, .n_events = IKP_SELLER_EVENTS,
+	.profiles = ikp_profile_names, .n_profiles = IKP_PROFILES,
+	.parties = ikp_party_names, .n_parties = IKP_PARTIES,
+	.final = 1u << S(AUTHORIZED) | 1u << S(DECLINED) |
+	    1u << S(CANCELLED) | 1u << S(EXPIRED),
+	.rows = rows, .n_rows = sizeof rows / sizeof rows[0],
+	.unexpected = IKP_E_BAD_STATE, .unexpected_id = "IKP-G-03",
+	.scratch_size = sizeof(struct ikp_seller_work),
+	.locate = ikp_seller_locate, .keep = keep,
+	.refusal = ikp_answer_refusal,
+};

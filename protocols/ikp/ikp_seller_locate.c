@@ -1,0 +1,200 @@
+/* ikp_seller_locate.c -- which event a step of the seller is, and what is
+ * answered alike in every state: offers, errors, repetitions. */
+#include "ikp/ikp_seller.h"
+
+#include "base/must.h"
+
+static semper_err
+load(struct semper_step *step, struct semper_bytes session)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	if (step->record.table == NULL)
+		TRY(semper_step_load(step, IKP_TABLE_SELLER, session));
+	if (step->record.version == 0)
+		return SEMPER_OK;
+	TRY(ikp_record_decode(&ikp_seller_record_type, &s->record,
+	    step->body));
+	return ikp_stored(step, IKP_INVOICE, &s->invoice, s->record.invoice);
+}
+
+/* ---- in every state ---- */
+
+/* An order for later Initiates; a reference may be offered anew. */
+static semper_err
+on_offer(struct semper_step *step)
+{
+	const struct ikp_input *input = step->in->input;
+	struct ikp_order_record order = {input->price, input->desc,
+	    input->brand, input->capture_now};
+	size_t room = input->desc.len + input->brand.len + 256;
+	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_record old;
+
+	if (der.data == NULL)
+		return SEMPER_E_SPACE;
+	if (input->order.len < 1 || input->order.len > 64)
+		return SEMPER_E_ARGUMENT;
+	TRY(ikp_record_encode(&ikp_order_record_type, &der, &order));
+	TRY(semper_view_get(step->view, &old, IKP_TABLE_ORDER, input->order));
+	TRY(semper_effects_put(&step->effects, IKP_TABLE_ORDER, input->order,
+	    old.version, semper_written(&der)));
+	return semper_step_result_text(step, "state", SEMPER_TEXT("offered"));
+}
+
+/* IKP-G-11 */
+static semper_err
+on_error(struct semper_step *step)
+{
+	TRY(semper_step_result_integer(step, "error",
+	    ikp_in_of(step)->body.error_msg.code));
+	return ikp_stay(step, step->record.key);
+}
+
+/* IKP-G-13, and IKP-G-04 in HARD: what was answered, octet by octet.  The
+ * answer to a Payment is the Confirm, or the Cancel, once there is one. */
+static semper_err
+on_repetition(struct semper_step *step)
+{
+	const struct ikp_seller_work *s = ikp_seller_of(step);
+	struct semper_bytes answer = SEMPER_NONE;
+
+	MUST("IKP-G-13", s->in.profile->alg->edition == IKP_HARD,
+	    IKP_E_REPLAY);
+	if (s->in.id == IKP_INITIATE)
+		answer = s->record.invoice;
+	if (s->in.id == IKP_PAYMENT)
+		answer = s->record.outcome;
+	if (answer.data != NULL)
+		TRY(semper_step_reply(step, IKP_BUYER, answer));
+	return ikp_stay(step, step->record.key);
+}
+
+/* A Payment, not seen before, for what is over. */
+static semper_err
+on_late_payment(struct semper_step *step)
+{
+	const struct ikp_seller_work *s = ikp_seller_of(step);
+	const struct ikp_payment *in = &s->in.body.payment;
+
+	TRY(ikp_check_ours(
+	    semper_bytes_equal(in->id_s, s->invoice.clear.id_s) &&
+	    semper_bytes_equal(in->tid_s, s->invoice.clear.tid_s)));
+	MUST("IKP-S-27", step->state == IKP_SELLER_EXPIRED,
+	    IKP_E_ALREADY_FINAL);
+	/* IKP-S-05 refuses it, unless the timer was early. */
+	TRY(ikp_payment_check(step, &s->record, &s->invoice));
+	return ikp_unexpected();
+}
+
+/* ---- which event is it? ---- */
+
+static uint8_t
+event_of(int id)
+{
+	switch (id) {
+	case IKP_INITIATE:
+		return IKP_SELLER_ON_INITIATE;
+	case IKP_PAYMENT:
+		return IKP_SELLER_ON_PAYMENT;
+	case IKP_AUTH_RES:
+		return IKP_SELLER_ON_AUTH_RES;
+	case IKP_REVERSAL_RES:
+		return IKP_SELLER_ON_REVERSAL_RES;
+	case IKP_ACQ_INQUIRY_RES:
+		return IKP_SELLER_ON_ACQ_INQUIRY_RES;
+	case IKP_INQUIRY_REQ:
+		return IKP_SELLER_ON_INQUIRY_REQ;
+	default:
+		return IKP_SELLER_ON_OTHER;
+	}
+}
+
+static bool
+repeats(const struct semper_step *step)
+{
+	const struct ikp_seller_work *s = ikp_seller_of(step);
+	struct semper_bytes digest = ikp_digest_of(step);
+
+	return semper_bytes_equal(s->record.initiate_seen, digest) ||
+	    semper_bytes_equal(s->record.payment_seen, digest) ||
+	    ikp_seen_find(&s->record.seen, digest) != NULL;
+}
+
+/* IKP-S-05, IKP-S-27: states in which a Payment is too late. */
+static bool
+too_late(const struct semper_step *step)
+{
+	return step->state == IKP_SELLER_EXPIRED ||
+	    step->state == IKP_SELLER_AUTHORIZED ||
+	    step->state == IKP_SELLER_DECLINED ||
+	    (step->state == IKP_SELLER_CANCELLED &&
+		ikp_in(ikp_profile_of(step), IKP_EDITION_JSAC));
+}
+
+static semper_err
+locate_message(struct semper_step *step)
+{
+	struct ikp_seller_work *s = ikp_seller_of(step);
+
+	TRY(ikp_receive(step, IKP_TABLE_SELLER));
+	TRY(load(step, s->in.envelope.session));
+	if (s->in.id == IKP_ERROR_MSG)
+		semper_step_aside(step, on_error);
+	else if (repeats(step))
+		semper_step_aside(step, on_repetition);
+	else if (s->in.id == IKP_PAYMENT && too_late(step))
+		semper_step_aside(step, on_late_payment);
+	step->event = event_of(s->in.id);
+	return SEMPER_OK;
+}
+
+static semper_err
+locate_timer(struct semper_step *step)
+{
+	uint8_t session[SEMPER_SESSION_SIZE];
+	const char *name = step->in->name;
+
+	if (ikp_timer_parse(name, "expire", session, sizeof session))
+		step->event = IKP_SELLER_ON_EXPIRE;
+	else if (ikp_timer_parse(name, "retry", session, sizeof session))
+		step->event = IKP_SELLER_ON_RETRY;
+	else
+		return ikp_unexpected();
+	return load(step, SEMPER_BYTES(session, sizeof session));
+}
+
+static semper_err
+locate_input(struct semper_step *step)
+{
+	const struct ikp_input *input = step->in->input;
+
+	switch (input->kind) {
+	case IKP_DO_OFFER:
+		semper_step_aside(step, on_offer);
+		return SEMPER_OK;
+	case IKP_DO_CANCEL:
+		step->event = IKP_SELLER_ON_CANCEL;
+		break;
+	case IKP_DO_INQUIRE:
+		step->event = IKP_SELLER_ON_INQUIRE;
+		break;
+	default:
+		return SEMPER_E_ARGUMENT;
+	}
+	return load(step, input->session);
+}
+
+semper_err
+ikp_seller_locate(struct semper_step *step)
+{
+	switch (step->in->kind) {
+	case SEMPER_RECV:
+		return locate_message(step);
+	case SEMPER_TIMER:
+		return locate_timer(step);
+	case SEMPER_INPUT:
+		return locate_input(step);
+	}
+	return SEMPER_E_ARGUMENT;
+}

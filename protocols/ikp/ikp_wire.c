@@ -1,0 +1,275 @@
+#include "ikp/ikp_wire.h"
+
+#include "base/must.h"
+#include "crypto/hash.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *const ikp_party_names[IKP_PARTIES] = {"buyer", "seller",
+    "acquirer", "network"};
+
+/* ---- receiving ---- */
+
+semper_err
+ikp_check_form(bool ok)
+{
+	MUST("IKP-G-01", ok, IKP_E_MALFORMED);
+	return SEMPER_OK;
+}
+
+semper_err
+ikp_check_profile(const struct semper_step *step, int profile)
+{
+	MUST("IKP-G-02", profile >= 0 &&
+	    (step->party->allowed >> profile & 1) != 0 &&
+	    (step->record.version == 0 || step->profile == profile),
+	    IKP_E_VARIANT_NOT_ALLOWED);
+	return SEMPER_OK;
+}
+
+semper_err
+ikp_check_ours(bool ours)
+{
+	MUST("IKP-G-17", ours, IKP_E_UNKNOWN_TRANSACTION);
+	return SEMPER_OK;
+}
+
+semper_err
+ikp_unexpected(void)
+{
+	return semper_refused("IKP-G-03", IKP_E_BAD_STATE);
+}
+
+/* Is this the name of a request, in whatever profile? */
+static bool
+names_request(struct semper_bytes type)
+{
+	for (int i = 0; i < IKP_MESSAGES; i++)
+		if (ikp_messages[i]->request &&
+		    strlen(ikp_messages[i]->type.name) == type.len &&
+		    memcmp(ikp_messages[i]->type.name, type.data,
+			type.len) == 0)
+			return true;
+	return false;
+}
+
+static semper_err
+open_envelope(struct semper_step *step, struct ikp_in *in, int *profile)
+{
+	semper_err e = semper_envelope_decode(&in->envelope, step->in->msg);
+
+	TRY(ikp_check_form(e != SEMPER_E_ENVELOPE));
+	if (in->envelope.profile.data == NULL)
+		return IKP_E_MALFORMED; /* the check above is switched off */
+	*profile = ikp_profile_find(in->envelope.profile);
+	in->answerable = *profile >= 0 &&
+	    (step->party->allowed >> *profile & 1) != 0 &&
+	    names_request(in->envelope.type);
+	MUST("IKP-G-12", e != SEMPER_E_ENVELOPE_VERSION, IKP_E_BAD_VERSION);
+	return SEMPER_IS_REFUSAL(e) ? SEMPER_OK : e;
+}
+
+static bool
+clear_agrees(const struct ikp_profile *profile, const struct ikp_clear *clear)
+{
+	struct ikp_profile_field own = {(int)profile->alg->edition,
+	    (int)profile->variant, (int)profile->alg->hash_alg};
+
+	return profile->alg->edition != IKP_HARD ||
+	    memcmp(&clear->profile, &own, sizeof own) == 0;
+}
+
+static semper_err
+open_body(struct ikp_in *in)
+{
+	const struct ikp_message *message;
+	semper_err e;
+
+	in->id = ikp_message_find(in->profile, in->envelope.type);
+	TRY(ikp_check_form(in->id >= 0));
+	if (in->id < 0)
+		return IKP_E_MALFORMED; /* the check above is switched off */
+	message = ikp_messages[in->id];
+	e = ikp_decode(in->profile, &message->type, &in->body,
+	    in->envelope.body);
+	if (e != SEMPER_OK && !SEMPER_IS_REFUSAL(e))
+		return e;
+	TRY(ikp_check_form(e == SEMPER_OK));
+	MUST("IKP-G-07", ikp_message_complete(message, in->profile, &in->body),
+	    IKP_E_MALFORMED);
+	MUST("IKP-G-16", !message->clear ||
+	    clear_agrees(in->profile, &in->body.invoice.clear),
+	    IKP_E_VARIANT_NOT_ALLOWED);
+	return SEMPER_OK;
+}
+
+semper_err
+ikp_receive(struct semper_step *step, const char *table)
+{
+	struct ikp_in *in = ikp_in_of(step);
+	int profile = -1;
+
+	TRY(open_envelope(step, in, &profile));
+	if (table != NULL)
+		TRY(semper_step_load(step, table, in->envelope.session));
+	TRY(ikp_check_profile(step, profile));
+	if (profile < 0)
+		return IKP_E_VARIANT_NOT_ALLOWED; /* switched off */
+	in->profile = &ikp_profiles[profile];
+	if (step->record.version == 0)
+		step->profile = (uint8_t)profile;
+	TRY(open_body(in));
+	semper_hash(SEMPER_SHA256, in->digest, step->in->msg);
+	if (table != NULL && !ikp_messages[in->id]->opens)
+		TRY(ikp_check_ours(step->record.version != 0));
+	return SEMPER_OK;
+}
+
+/* ---- sending ---- */
+
+/* A message of PROFILE, which is not the transaction's if that is what the
+ * sender is told. */
+static semper_err
+send_in(struct semper_step *step, struct ikp_sent *sent,
+    const struct ikp_profile *profile, enum ikp_party to,
+    enum ikp_message_id id, struct semper_bytes session, const void *value,
+    size_t room)
+{
+	const struct ikp_type *type = &ikp_messages[id]->type;
+	struct semper_buffer body = {semper_step_take(step, room), 0, room};
+	struct semper_buffer out = {semper_step_take(step, room), 0, room};
+	struct semper_envelope envelope = {.session = session};
+
+	if (body.data == NULL || out.data == NULL)
+		return SEMPER_E_SPACE;
+	TRY(ikp_encode(profile, type, &body, value));
+	sent->body = semper_written(&body);
+	envelope.profile = SEMPER_BYTES((const uint8_t *)profile->name,
+	    strlen(profile->name));
+	envelope.type = SEMPER_BYTES((const uint8_t *)type->name,
+	    strlen(type->name));
+	envelope.body = sent->body;
+	TRY(semper_envelope_encode(&out, &envelope));
+	sent->envelope = semper_written(&out);
+	return semper_step_reply(step, (uint8_t)to, sent->envelope);
+}
+
+semper_err
+ikp_send(struct semper_step *step, struct ikp_sent *sent, enum ikp_party to,
+    enum ikp_message_id id, struct semper_bytes session, const void *value,
+    size_t extra)
+{
+	size_t room = 8192 + step->in->msg.len + step->body.len + extra;
+
+	return send_in(step, sent, ikp_profile_of(step), to, id, session,
+	    value, room);
+}
+
+semper_err
+ikp_stored(const struct semper_step *step, enum ikp_message_id id, void *value,
+    struct semper_bytes octets)
+{
+	struct semper_envelope envelope;
+	semper_err e = semper_envelope_decode(&envelope, octets);
+
+	if (e == SEMPER_OK)
+		e = ikp_decode(ikp_profile_of(step), &ikp_messages[id]->type,
+		    value, envelope.body);
+	return SEMPER_IS_REFUSAL(e) ? SEMPER_E_STORE : e;
+}
+
+semper_err
+ikp_answer_refusal(struct semper_step *step, semper_err e)
+{
+	struct ikp_in *in = ikp_in_of(step);
+	struct ikp_error_msg answer = {SEMPER_NUMBER_OF(e)};
+	struct ikp_sent sent;
+
+	/* IKP-G-14: the number and nothing else, and only to a request. */
+	if (step->in->kind != SEMPER_RECV || !in->answerable)
+		return SEMPER_OK;
+	return send_in(step, &sent,
+	    &ikp_profiles[ikp_profile_find(in->envelope.profile)],
+	    (enum ikp_party)step->in->from, IKP_ERROR_MSG,
+	    in->envelope.session, &answer, 256);
+}
+
+/* ---- what the actions share ---- */
+
+semper_err
+ikp_draw(struct semper_step *step, struct semper_bytes *out, const char *label,
+    size_t n)
+{
+	/* IKP-G-05: one label, one value. */
+	uint8_t *octets = semper_step_take(step, n);
+
+	if (octets == NULL)
+		return SEMPER_E_SPACE;
+	*out = SEMPER_BYTES(octets, n);
+	return semper_draw(step->draw, label, octets, n);
+}
+
+static semper_err
+report(struct semper_step *step, struct semper_bytes session, uint8_t state)
+{
+	const char *name = step->party->def->states[state];
+
+	TRY(semper_step_result_octets(step, "session", session));
+	return semper_step_result_text(step, "state",
+	    SEMPER_BYTES((const uint8_t *)name, strlen(name)));
+}
+
+semper_err
+ikp_leave(struct semper_step *step, struct semper_bytes session, uint8_t next)
+{
+	semper_step_next(step, next);
+	return report(step, session, next);
+}
+
+semper_err
+ikp_stay(struct semper_step *step, struct semper_bytes session)
+{
+	return report(step, session, step->state);
+}
+
+/* ---- timers ---- */
+
+semper_err
+ikp_timer(struct semper_step *step, const char *word, struct semper_bytes key,
+    int64_t at)
+{
+	char name[SEMPER_TIMER_NAME];
+	int n = snprintf(name, sizeof name, "%s/", word);
+
+	for (size_t i = 0; i < key.len; i++)
+		n += snprintf(name + n, sizeof name - (size_t)n, "%02x",
+		    key.data[i]);
+	return semper_step_timer(step, name, at);
+}
+
+static int
+nibble(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0'
+	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
+				    : -1;
+}
+
+bool
+ikp_timer_parse(const char *name, const char *word, uint8_t *key, size_t len)
+{
+	size_t skip = strlen(word);
+
+	if (strncmp(name, word, skip) != 0 || name[skip] != '/')
+		return false;
+	name += skip + 1;
+	if (strlen(name) != 2 * len)
+		return false;
+	for (size_t i = 0; i < len; i++, name += 2) {
+		if (nibble(name[0]) < 0 || nibble(name[1]) < 0)
+			return false;
+		key[i] = (uint8_t)(nibble(name[0]) << 4 | nibble(name[1]));
+	}
+	return true;
+}
