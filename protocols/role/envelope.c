@@ -31,8 +31,8 @@ semper_envelope_decode(struct semper_envelope *out, struct semper_bytes msg)
 	if (err != SEMPER_OK && !SEMPER_IS_REFUSAL(err))
 		return err;
 	MUST("ENV-M-02", err == SEMPER_OK, SEMPER_E_ENVELOPE);
-	MUST("ENV-M-03", e.version == VERSION, SEMPER_E_ENVELOPE_VERSION);
 	*out = e.fields;
+	MUST("ENV-M-03", e.version == VERSION, SEMPER_E_ENVELOPE_VERSION);
 	return SEMPER_OK;
 }
 

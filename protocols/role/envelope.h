@@ -27,7 +27,8 @@ struct semper_envelope {
 
 /* Views into MSG.  Refuses with SEMPER_E_ENVELOPE what is not the DER of an
  * Envelope or longer than 1 MiB, and then with SEMPER_E_ENVELOPE_VERSION any
- * version but 1. */
+ * version but 1; OUT is filled in that case too, so that the sender can be
+ * told. */
 semper_err semper_envelope_decode(struct semper_envelope *out,
     struct semper_bytes msg) SEMPER_MUST_CHECK;
 
