@@ -5,7 +5,7 @@ package require Tcl 8.6-
 
 namespace eval ::oracle {
 	variable folder [file dirname [file normalize [info script]]]
-	foreach noun {memo asn1 tlv der hash number rsa rsabssa ec aead hpke x509 path generate testkeys stateless ikp} {
+	foreach noun {memo asn1 tlv value der encoder hash number rsa rsabssa ec aead hpke x509 path generate testkeys stateless ikp} {
 		source -encoding utf-8 [file join $folder $noun.tcl]
 	}
 }
