@@ -223,7 +223,7 @@ static void
 broken_key(void)
 {
 	struct semper_rsa_pub pub;
-	uint8_t n[128], blinded[128], inv[128];
+	uint8_t n[256], blinded[256], inv[256];
 	mpz_t x;
 	int refused = 0;
 
