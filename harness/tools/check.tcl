@@ -55,11 +55,14 @@ proc check::run {cmd log} {
 	return [list $passed $failed]
 }
 
-proc check::show_tail {log} {
+# What a reader of a failed step wants first: the lines that say FAIL or
+# error, and how it ended.
+proc check::show {log} {
 	set ch [open $log]
 	set lines [split [string trimright [read $ch]] \n]
 	close $ch
-	foreach line [lrange $lines end-14 end] {
+	set telling [lsearch -all -inline -regexp $lines {FAIL|ERROR|[Ee]rror:}]
+	foreach line [concat [lrange $telling 0 9] {...} [lrange $lines end-9 end]] {
 		puts "      $line"
 	}
 	puts "      (all of it: $log)"
@@ -75,7 +78,7 @@ proc check::step {dir name cmd} {
 	puts [format "%6d passed, %d failed  %7.1f s" $passed $failed \
 	    [expr {([clock milliseconds] - $t0) / 1000.0}]]
 	if {$failed} {
-		show_tail $log
+		show $log
 	}
 	return [list $passed $failed]
 }
