@@ -41,16 +41,22 @@ struct semper_issue {
 	struct semper_bytes commitment; /* buyer, optional: 32 octets */
 };
 
-/* Append the certificate to OUT. */
+/* Append the certificate to OUT, which needs room for twice its length. */
 semper_err semper_cert_issue(struct semper_buffer *out,
     const struct semper_issue *issue, const struct semper_issuer *by,
     const struct semper_draw *draw) SEMPER_MUST_CHECK;
 
-/* Append a list of the N certificate numbers at SERIALS, big endian, revoked
- * at THIS_UPDATE; NUMBER is the list's own. */
+struct semper_revocation {
+	uint64_t number; /* of the list */
+	int64_t this_update, next_update;
+	const struct semper_bytes *serials; /* as semper_cert has them */
+	size_t n;
+};
+
+/* Append a list that names the certificates with these numbers as revoked at
+ * this_update.  OUT needs room for three times its length. */
 semper_err semper_crl_issue(struct semper_buffer *out,
-    const struct semper_issuer *by, int64_t number, int64_t this_update,
-    int64_t next_update, const struct semper_bytes *serials, size_t n,
+    const struct semper_issuer *by, const struct semper_revocation *revocation,
     const struct semper_draw *draw) SEMPER_MUST_CHECK;
 
 #endif

@@ -31,6 +31,12 @@ semper_err semper_spki_put_ed25519(struct semper_buffer *out,
 semper_err semper_spki_put_x25519(struct semper_buffer *out,
     const uint8_t key[SEMPER_X25519_LEN]) SEMPER_MUST_CHECK;
 
+/* The key identifier of certificates: the first 20 octets of SHA-256 of the
+ * public key bits (RFC 7093 section 2, method 1). */
+#define SEMPER_KEY_ID_LEN 20
+semper_err semper_key_id(uint8_t id[SEMPER_KEY_ID_LEN],
+    const struct semper_rsa_pub *key) SEMPER_MUST_CHECK;
+
 /* ---- private keys: PKCS #8 ---- */
 
 /* On success *OUT is the caller's, to be given to semper_rsa_priv_free. */

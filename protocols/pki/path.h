@@ -10,7 +10,7 @@
  *	e = semper_path_check(&policy, &leaf, chain, n, now, date);
  *
  * Every refusal is SEMPER_E_CERT; semper_refused_by() names the requirement.
- * SEMPER_E_ARGUMENT if an anchor is itself unusable.
+ * An anchor that cannot be read is none.
  */
 #ifndef SEMPER_PKI_PATH_H
 #define SEMPER_PKI_PATH_H
