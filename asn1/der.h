@@ -58,6 +58,8 @@
  *   PRESENT member is true, or, without one, if a view is not NULL or a list
  *   not empty.  A SET OF must be given in order.
  *
+ * All calls may be made from several threads at once.
+ *
  * What is not claimed: the decoder branches on the input, so secrets that are
  * decoded (private keys) are exposed to timing and cache observation; BER is
  * never accepted; SET (not SET OF), REAL, ANY DEFINED BY, extension markers

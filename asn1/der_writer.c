@@ -13,7 +13,7 @@ static semper_err write_component(const struct semper_der_type *t,
 
 /* ---- is a component to be written? -------------------------------------- */
 
-/* A view that is not NULL, or a list that is not empty. */
+/* Is field F a view that is not NULL, or a list that is not empty? */
 static bool
 holds_something(const struct der_bind *b, const struct semper_field *f)
 {
@@ -32,25 +32,38 @@ holds_something(const struct der_bind *b, const struct semper_field *f)
 }
 
 static bool
-is_left_out(const struct semper_der_type *t, struct der_bind b)
+any_holds_something(struct der_bind b)
 {
-	bool *present = semper_bind_take(&b, SEMPER_FIELD_PRESENT);
-	const struct semper_field *f = semper_bind_own(&b);
+	const struct semper_field *f;
 
-	if (present != NULL)
-		return t->optional && !*present;
-	if (t->optional) {
-		for (; f != NULL; b.at++, f = semper_bind_own(&b))
-			if (holds_something(&b, f))
-				return false;
-		return true;
-	}
-	/* DER-E-02: not if it equals its DEFAULT */
-	if (!t->has_default || (f != NULL && holds_something(&b, f)))
-		return false;
+	for (; (f = semper_bind_own(&b)) != NULL; b.at++)
+		if (holds_something(&b, f))
+			return true;
+	return false;
+}
+
+/* A component with a DEFAULT that nothing binds has that value. */
+static bool
+holds_default(const struct semper_der_type *t, struct der_bind b)
+{
+	const struct semper_field *f;
+
 	semper_bind_take(&b, SEMPER_FIELD_DER);
 	f = semper_bind_own(&b);
 	return f == NULL || semper_load_is_default(t, f, der_member(&b, f));
+}
+
+/* DER-E-02: a component that equals its DEFAULT is left out. */
+static bool
+is_left_out(const struct semper_der_type *t, struct der_bind b)
+{
+	const bool *present = semper_bind_take(&b, SEMPER_FIELD_PRESENT);
+
+	if (!t->optional && !t->has_default)
+		return false;
+	if (present != NULL)
+		return !*present;
+	return !any_holds_something(b) && (t->optional || holds_default(t, b));
 }
 
 /* ---- what stands inside ------------------------------------------------- */
