@@ -9,9 +9,8 @@ ROOMS  ?= *
 BUILD  ?= build
 B      := $(BUILD)/$(CONFIG)
 PREFIX ?= /usr/local
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/.*SEMPER_VERSION "\(.*\)"/\1/p' protocols/base/version.h)
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
-LIMIT  ?= full
 
 MODE.release := -O2 -g -fstack-protector-strong
 MODE.debug   := -O0 -g
