@@ -180,9 +180,9 @@ $(B)/gen/asn1_modules.c: harness/tools/asn1-tables.tcl $(TABLES) $(B)/modules.li
 	$(call say,GEN,$@)
 	$(Q)tclsh8.6 $< $(ASN:asn1/%.asn=%) >$@
 
-$(B)/gen/asn1_modules.o: $(B)/gen/asn1_modules.c asn1/der_schema.h $(B)/flags
+$(B)/gen/asn1_modules.o: $(B)/gen/asn1_modules.c $(B)/flags
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CPPFLAGS) -I$(@D) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) -I$(@D) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- stamps: rewritten only when what they record has changed --------------
 
