@@ -2,7 +2,7 @@
 #
 # Everything made lands in build/<config>/.  `make help` lists the targets.
 # Sources are found by wildcard: a new file or folder needs no edit here.
-# ROOMS limits the library and its tests to the rooms named.
+# ROOMS limits the library and its tests to the rooms named; no adapter then.
 
 CONFIG ?= release
 ROOMS  ?= *
@@ -46,7 +46,7 @@ sources   = $(sort $(foreach d,$(1),$(wildcard $(d)/*.c)))
 LIB_SRC   := $(call sources,asn1 $(ROOMS:%=protocols/%))
 TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/%, \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
-IUT_SRC   := $(call sources,conformance/adapter)
+IUT_SRC   := $(if $(filter *,$(ROOMS)),$(call sources,conformance/adapter))
 BENCH_SRC := $(call sources,tests/bench)
 FUZZ_SRC  := $(call sources,tests/fuzz)
 ASN       := $(sort $(wildcard asn1/*.asn))
