@@ -388,10 +388,12 @@ proc ::make::CertificateEntry {name entry} {
 			lappend pairs $field [Text [dict get $entry $field]]
 		}
 	}
+	if {[dict get $entry wrong] ne "good"} {
+		set bad [string match PKI-* [dict get $entry requirement]]
+		lappend pairs verdict [Text [lindex {accept reject} $bad]]
+	}
 	foreach case $paths {
-		if {[dict get $case name] eq $name} {
-			lappend pairs verdict [Text [dict get $case verdict]] openssl [Text [dict get $case openssl]]
-		}
+		if {[dict get $case name] eq $name} { lappend pairs openssl [Text [dict get $case openssl]] }
 	}
 	lappend pairs der [Text [binary encode hex [dict get $entry der]]]
 	return [Object $pairs]
