@@ -28,7 +28,8 @@ namespace eval ::oracle::ec {
 # -- octets, least significant first ------------------------------------------
 
 proc ::oracle::ec::FromOctets {octets} {
-	return [scan [binary encode hex [string reverse $octets]] %llx]
+	scan [binary encode hex [string reverse $octets]] %llx n
+	return $n
 }
 
 proc ::oracle::ec::ToOctets {n} {

@@ -22,9 +22,12 @@ namespace eval ::oracle::number {
 	variable small {}      ;# odd primes below 2000, for trial division
 }
 
+# (With a variable: the list that scan would give back has to be written out in
+# decimal before it is a number again.)
 proc ::oracle::number::of {octets} {
 	if {$octets eq ""} { return 0 }
-	return [scan [binary encode hex $octets] %llx]
+	scan [binary encode hex $octets] %llx n
+	return $n
 }
 
 proc ::oracle::number::octets {n length} {

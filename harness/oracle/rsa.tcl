@@ -84,7 +84,7 @@ proc ::oracle::rsa::Public {n e} {
 	set bits [number bits $n]
 	if {$bits < 1024 || $bits > 8192} { Refuse malformed key modulus }
 	set length [expr {($bits + 7) / 8}]
-	return [dict create id [hash digest sha256 [number octets $n $length]$e] \
+	return [dict create id [hash digest sha256 [number octets $n $length]/[format %llx $e]] \
 		n $n e $e bits $bits length $length]
 }
 
@@ -135,7 +135,7 @@ proc ::oracle::rsa::pkcs8 {key} {
 
 proc ::oracle::rsa::encrypt {key x} {
 	if {$x < 0 || $x >= [dict get $key n]} { Refuse range representative }
-	set name [list rsa-encrypt [dict get $key id] $x]
+	set name [list rsa-encrypt [dict get $key id] [format %llx $x]]
 	if {[memo recall $name y]} { return $y }
 	return [memo keep $name [number power $x [dict get $key e] [dict get $key n]]]
 }
@@ -143,7 +143,7 @@ proc ::oracle::rsa::encrypt {key x} {
 # m2 = x^dq mod q; m = m2 + q (qinv (x^dp - m2) mod p)   (RFC 8017 5.1.2)
 proc ::oracle::rsa::decrypt {key x} {
 	if {$x < 0 || $x >= [dict get $key n]} { Refuse range representative }
-	set name [list rsa-decrypt [dict get $key id] $x]
+	set name [list rsa-decrypt [dict get $key id] [format %llx $x]]
 	if {[memo recall $name y]} { return $y }
 	dict with key {
 		set m1 [number power $x $dp $p]

@@ -114,7 +114,8 @@ proc ::oracle::tlv::Length {octets at end} {
 
 proc ::oracle::tlv::octets-to-number {octets} {
 	if {$octets eq ""} { return 0 }
-	return [scan [binary encode hex $octets] %llx]
+	scan [binary encode hex $octets] %llx n
+	return $n
 }
 
 proc ::oracle::tlv::length {n {extra 0}} {
