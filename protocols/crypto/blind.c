@@ -35,9 +35,8 @@ salt_len(enum semper_rsabssa variant)
 }
 
 semper_err
-semper_rsabssa_prepare(enum semper_rsabssa variant,
-    struct semper_buffer *input, struct semper_bytes msg,
-    const struct semper_draw *draw)
+semper_rsabssa_prepare(enum semper_rsabssa variant, struct semper_buffer *input,
+    struct semper_bytes msg, const struct semper_draw *draw)
 {
 	uint8_t prefix[SEMPER_RSABSSA_PREFIX_LEN];
 	size_t prefix_len = is_randomized(variant) ? sizeof prefix : 0;

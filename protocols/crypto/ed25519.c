@@ -154,7 +154,6 @@ semper_ed25519_verify(struct semper_bytes pub, struct semper_bytes msg,
 	MUST("CR-E-10", below(sig.data + LEN, order), AUTH);
 	semper_crypto_count.pub++;
 	MUST("CR-E-11",
-	    ed25519_sha512_verify(pub.data, msg.len, msg.data, sig.data),
-	    AUTH);
+	    ed25519_sha512_verify(pub.data, msg.len, msg.data, sig.data), AUTH);
 	return SEMPER_OK;
 }

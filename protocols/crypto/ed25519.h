@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-#define SEMPER_ED25519_LEN 32     /* seed, public key */
+#define SEMPER_ED25519_LEN 32 /* seed, public key */
 #define SEMPER_ED25519_SIG_LEN 64
 
 /* A seed with its own public key: signing with a foreign public key would

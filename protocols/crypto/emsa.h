@@ -20,8 +20,7 @@ bool semper_emsa_pss(uint8_t *em, size_t bits, enum semper_hash h,
 
 /* 9.1.2: SEMPER_OK or SEMPER_REFUSAL(SEMPER_AUTH, 0).  EM is overwritten;
  * BITS >= 1023. */
-semper_err semper_emsa_pss_verify(uint8_t *em, size_t bits,
-    enum semper_hash h, size_t salt_len,
-    const uint8_t *digest) SEMPER_MUST_CHECK;
+semper_err semper_emsa_pss_verify(uint8_t *em, size_t bits, enum semper_hash h,
+    size_t salt_len, const uint8_t *digest) SEMPER_MUST_CHECK;
 
 #endif

@@ -22,8 +22,7 @@ candidate(uint8_t *out, const char *ctx, struct semper_bytes n,
 	semper_hash_update(&s, data);
 	semper_hash_update(&s, SEMPER_BYTES(be32, 4));
 	semper_hash_final(&s, seed);
-	semper_mgf1(SEMPER_SHA256, out, n.len,
-	    SEMPER_BYTES(seed, sizeof seed));
+	semper_mgf1(SEMPER_SHA256, out, n.len, SEMPER_BYTES(seed, sizeof seed));
 	semper_wipe(seed, sizeof seed);
 	semper_wipe(&s, sizeof s);
 

@@ -21,7 +21,7 @@
 
 semper_err semper_fdh_scalar(uint8_t *out, const char *ctx,
     struct semper_bytes n, struct semper_bytes data) SEMPER_MUST_CHECK;
-semper_err semper_fdh_unit(uint8_t *out, const char *ctx,
-    struct semper_bytes n, struct semper_bytes data) SEMPER_MUST_CHECK;
+semper_err semper_fdh_unit(uint8_t *out, const char *ctx, struct semper_bytes n,
+    struct semper_bytes data) SEMPER_MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@
 
 enum semper_hash { SEMPER_SHA1, SEMPER_SHA256, SEMPER_SHA384, SEMPER_SHA512 };
 
-#define SEMPER_HASH_MAX 64  /* octets of the longest value */
+#define SEMPER_HASH_MAX 64 /* octets of the longest value */
 #define SEMPER_SHA1_LEN 20
 #define SEMPER_SHA256_LEN 32
 

@@ -51,7 +51,8 @@ labeled_expand(uint8_t *out, size_t len, struct semper_bytes suite,
 	    SEMPER_BYTES(prk, NH), parts, sizeof parts / sizeof parts[0]);
 }
 
-/* ---- DHKEM(X25519, HKDF-SHA256) (4.1, 7.1.3) ------------------------------ */
+/* ---- DHKEM(X25519, HKDF-SHA256) (4.1, 7.1.3) ------------------------------
+ */
 
 void
 semper_hpke_key_set(struct semper_hpke_key *key,
@@ -87,14 +88,15 @@ shared_secret(uint8_t shared[NH], const uint8_t dh[NH], const uint8_t *enc,
 	memcpy(context + SEMPER_HPKE_LEN, pub, SEMPER_HPKE_LEN);
 	labeled_extract(prk, KEM, EMPTY, SEMPER_TEXT("eae_prk"),
 	    SEMPER_BYTES(dh, NH));
-	semper_err err = labeled_expand(shared, NH, KEM, prk,
-	    SEMPER_TEXT("shared_secret"),
-	    SEMPER_BYTES(context, sizeof context));
+	semper_err err =
+	    labeled_expand(shared, NH, KEM, prk, SEMPER_TEXT("shared_secret"),
+		SEMPER_BYTES(context, sizeof context));
 	semper_wipe(prk, sizeof prk);
 	return err;
 }
 
-/* ---- key schedule, base mode (5.1) ---------------------------------------- */
+/* ---- key schedule, base mode (5.1) ----------------------------------------
+ */
 
 static semper_err
 key_schedule(struct semper_hpke *h, const uint8_t shared[NH],
@@ -105,8 +107,8 @@ key_schedule(struct semper_hpke *h, const uint8_t shared[NH],
 
 	labeled_extract(context + 1, HPKE, EMPTY, SEMPER_TEXT("psk_id_hash"),
 	    EMPTY);
-	labeled_extract(context + 1 + NH, HPKE, EMPTY,
-	    SEMPER_TEXT("info_hash"), info);
+	labeled_extract(context + 1 + NH, HPKE, EMPTY, SEMPER_TEXT("info_hash"),
+	    info);
 	labeled_extract(secret, HPKE, SEMPER_BYTES(shared, NH),
 	    SEMPER_TEXT("secret"), EMPTY);
 	TRY(labeled_expand(h->key, sizeof h->key, HPKE, secret,
@@ -145,8 +147,8 @@ semper_hpke_sender(struct semper_hpke *h, uint8_t enc[SEMPER_HPKE_LEN],
 
 	TRY(semper_draw(draw, "ikmE", ikm, sizeof ikm));
 	MARK_SECRET(ikm, sizeof ikm);
-	semper_err err = semper_hpke_derive_key(&ephemeral,
-	    SEMPER_BYTES(ikm, sizeof ikm));
+	semper_err err =
+	    semper_hpke_derive_key(&ephemeral, SEMPER_BYTES(ikm, sizeof ikm));
 	if (err == SEMPER_OK)
 		err = semper_x25519(dh, ephemeral.secret, pub);
 	if (err == SEMPER_OK)
@@ -172,7 +174,8 @@ semper_hpke_receiver(struct semper_hpke *h, const struct semper_hpke_key *key,
 	return establish(h, dh, peer, key->pub, info);
 }
 
-/* ---- encryption (5.2) ----------------------------------------------------- */
+/* ---- encryption (5.2) -----------------------------------------------------
+ */
 
 /* The cipher keyed for message seq, with the additional data read. */
 static void
@@ -255,11 +258,12 @@ semper_err
 semper_hpke_export(const struct semper_hpke *h, uint8_t *out, size_t len,
     struct semper_bytes exporter_context)
 {
-	return labeled_expand(out, len, HPKE, h->exporter,
-	    SEMPER_TEXT("sec"), exporter_context);
+	return labeled_expand(out, len, HPKE, h->exporter, SEMPER_TEXT("sec"),
+	    exporter_context);
 }
 
-/* ---- single shot (6.1) ---------------------------------------------------- */
+/* ---- single shot (6.1) ----------------------------------------------------
+ */
 
 semper_err
 semper_hpke_seal(uint8_t enc[SEMPER_HPKE_LEN], struct semper_buffer *ct,

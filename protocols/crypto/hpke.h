@@ -23,7 +23,7 @@
 #include "base/draw.h"
 #include "base/err.h"
 
-#define SEMPER_HPKE_LEN 32  /* secret key, public key, enc */
+#define SEMPER_HPKE_LEN 32 /* secret key, public key, enc */
 #define SEMPER_HPKE_TAG 16
 
 struct semper_hpke_key {
@@ -45,13 +45,12 @@ void semper_hpke_key_set(struct semper_hpke_key *key,
 
 semper_err semper_hpke_seal(uint8_t enc[SEMPER_HPKE_LEN],
     struct semper_buffer *ct, const uint8_t pub[SEMPER_HPKE_LEN],
-    struct semper_bytes info, struct semper_bytes aad,
-    struct semper_bytes pt, const struct semper_draw *draw) SEMPER_MUST_CHECK;
+    struct semper_bytes info, struct semper_bytes aad, struct semper_bytes pt,
+    const struct semper_draw *draw) SEMPER_MUST_CHECK;
 
 semper_err semper_hpke_open(const struct semper_hpke_key *key,
-    struct semper_buffer *pt, struct semper_bytes enc,
-    struct semper_bytes info, struct semper_bytes aad,
-    struct semper_bytes ct) SEMPER_MUST_CHECK;
+    struct semper_buffer *pt, struct semper_bytes enc, struct semper_bytes info,
+    struct semper_bytes aad, struct semper_bytes ct) SEMPER_MUST_CHECK;
 
 /* ---- contexts ------------------------------------------------------------
  * One direction each: the sender's context seals, the receiver's opens, both

@@ -43,9 +43,8 @@ void semper_modn_power_e(struct semper_modn *m, mp_limb_t *r,
     const mp_limb_t *a);
 
 /* r = a^-1 mod n.  *unit = 0, and r undefined, if there is none. */
-semper_err semper_modn_invert(struct semper_modn *m, mp_limb_t *r,
-    bool *unit, const mp_limb_t *a,
-    const struct semper_draw *draw) SEMPER_MUST_CHECK;
+semper_err semper_modn_invert(struct semper_modn *m, mp_limb_t *r, bool *unit,
+    const mp_limb_t *a, const struct semper_draw *draw) SEMPER_MUST_CHECK;
 
 /* r uniform in [1, n), from the stream LABEL */
 semper_err semper_modn_draw(struct semper_modn *m, mp_limb_t *r,

@@ -33,8 +33,8 @@
 /* ---- public keys: plain data, copied by assignment ----------------------- */
 
 struct semper_rsa_pub {
-	size_t bits;                     /* of n */
-	size_t len;                      /* octets of n: ceil(bits / 8) */
+	size_t bits; /* of n */
+	size_t len;  /* octets of n: ceil(bits / 8) */
 	size_t e_len;
 	uint8_t n[SEMPER_RSA_MAX_LEN];   /* the first len, no leading zero */
 	uint8_t e[SEMPER_RSA_MAX_E_LEN]; /* the first e_len, no leading zero */
@@ -42,8 +42,8 @@ struct semper_rsa_pub {
 
 /* Refuses what is outside the limits above, and an even n:
  * SEMPER_REFUSAL(SEMPER_RANGE, 0), KEY untouched. */
-semper_err semper_rsa_pub_set(struct semper_rsa_pub *key,
-    struct semper_bytes n, struct semper_bytes e) SEMPER_MUST_CHECK;
+semper_err semper_rsa_pub_set(struct semper_rsa_pub *key, struct semper_bytes n,
+    struct semper_bytes e) SEMPER_MUST_CHECK;
 
 bool semper_rsa_pub_equal(const struct semper_rsa_pub *a,
     const struct semper_rsa_pub *b);
@@ -69,8 +69,8 @@ semper_err semper_rsa_public(const struct semper_rsa_pub *key, uint8_t *out,
 
 /* The same for a secret input, which must be < n by construction: constant
  * time, and wiped behind itself.  SEMPER_E_MEMORY. */
-semper_err semper_rsa_public_sec(const struct semper_rsa_pub *key,
-    uint8_t *out, const uint8_t *in) SEMPER_MUST_CHECK;
+semper_err semper_rsa_public_sec(const struct semper_rsa_pub *key, uint8_t *out,
+    const uint8_t *in) SEMPER_MUST_CHECK;
 
 /* ---- private keys -------------------------------------------------------- */
 

@@ -53,8 +53,7 @@ prime(struct search *s, mpz_t x, mpz_t t, const mpz_t e, size_t bits)
 		TRY(candidate(s, x, t, bits));
 		mpz_sub_ui(t, x, 1);
 		mpz_gcd(t, t, e);
-		if (mpz_cmp_ui(t, 1) == 0 &&
-		    mpz_probab_prime_p(x, ROUNDS) != 0)
+		if (mpz_cmp_ui(t, 1) == 0 && mpz_probab_prime_p(x, ROUNDS) != 0)
 			return SEMPER_OK;
 	}
 }

@@ -127,8 +127,8 @@ keep_parts(struct semper_rsa_priv *k, const struct semper_rsa_parts *parts)
 {
 	uint8_t *end = k->octets;
 
-	k->parts = (struct semper_rsa_parts){
-	    .n = semper_rsa_n(&k->pub), .e = semper_rsa_e(&k->pub)};
+	k->parts = (struct semper_rsa_parts){.n = semper_rsa_n(&k->pub),
+	    .e = semper_rsa_e(&k->pub)};
 	k->parts.d = keep(&end, parts->d);
 	k->parts.p = keep(&end, parts->p);
 	k->parts.q = keep(&end, parts->q);

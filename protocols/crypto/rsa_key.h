@@ -11,8 +11,7 @@
 
 /* The primes differ in length by at most this many bits. */
 #define SEMPER_RSA_PRIME_SLACK 16
-#define SEMPER_RSA_PRIME_LIMBS \
-	(SEMPER_RSA_MAX_BITS / 2 / GMP_NUMB_BITS + 1)
+#define SEMPER_RSA_PRIME_LIMBS (SEMPER_RSA_MAX_BITS / 2 / GMP_NUMB_BITS + 1)
 
 /* A blinding pair is squared after each use and made anew after this many. */
 #define SEMPER_RSA_BLIND_USES 64

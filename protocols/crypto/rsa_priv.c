@@ -130,8 +130,8 @@ semper_rsa_root(struct semper_rsa_priv *key, uint8_t *out, const uint8_t *in,
 }
 
 semper_err
-semper_rsa_private(struct semper_rsa_priv *key, uint8_t *out,
-    const uint8_t *in, const struct semper_draw *draw)
+semper_rsa_private(struct semper_rsa_priv *key, uint8_t *out, const uint8_t *in,
+    const struct semper_draw *draw)
 {
 	MUST("CR-R-20",
 	    semper_rsa_below(&key->pub, SEMPER_BYTES(in, key->pub.len)),

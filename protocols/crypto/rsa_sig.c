@@ -34,9 +34,8 @@ semper_pkcs1_sign_digest(struct semper_rsa_priv *key, uint8_t *sig,
 }
 
 semper_err
-semper_pkcs1_sign(struct semper_rsa_priv *key, uint8_t *sig,
-    enum semper_hash h, struct semper_bytes msg,
-    const struct semper_draw *draw)
+semper_pkcs1_sign(struct semper_rsa_priv *key, uint8_t *sig, enum semper_hash h,
+    struct semper_bytes msg, const struct semper_draw *draw)
 {
 	uint8_t digest[SEMPER_HASH_MAX];
 
@@ -45,8 +44,8 @@ semper_pkcs1_sign(struct semper_rsa_priv *key, uint8_t *sig,
 }
 
 semper_err
-semper_pkcs1_verify_digest(const struct semper_rsa_pub *key,
-    enum semper_hash h, const uint8_t *digest, struct semper_bytes sig)
+semper_pkcs1_verify_digest(const struct semper_rsa_pub *key, enum semper_hash h,
+    const uint8_t *digest, struct semper_bytes sig)
 {
 	uint8_t em[SEMPER_RSA_MAX_LEN], again[SEMPER_RSA_MAX_LEN];
 

@@ -38,8 +38,8 @@ is(const uint8_t *octets, const char *field)
 static void
 user_side(const struct semper_rsa_pub *pub, enum semper_rsabssa v)
 {
-	struct fixed_stream streams[] = {
-	    {"prefix", figures_octets(&f, "prefix")},
+	struct fixed_stream streams[] = {{"prefix",
+					     figures_octets(&f, "prefix")},
 	    {"salt", figures_octets(&f, "salt")},
 	    {"r", figures_octets(&f, "r")}, {NULL, SEMPER_NONE}};
 	struct semper_draw draw = draw_fixed(streams);
@@ -90,7 +90,8 @@ published_vectors(void)
 	semper_rsa_priv_free(key);
 }
 
-/* ---- with keys and values of our own ---------------------------------------- */
+/* ---- with keys and values of our own ----------------------------------------
+ */
 
 struct run {
 	struct semper_rsa_priv *key;
@@ -108,8 +109,8 @@ run_open(struct run *r, const char *key, enum semper_rsabssa v)
 	r->key = figures_key(key);
 	r->pub = semper_rsa_priv_pub(r->key);
 	r->len = r->pub->len;
-	CU_ASSERT_EQUAL(
-	    semper_rsabssa_prepare(v, &input, SEMPER_TEXT("coin"), DRAW),
+	CU_ASSERT_EQUAL(semper_rsabssa_prepare(v, &input, SEMPER_TEXT("coin"),
+			    DRAW),
 	    SEMPER_OK);
 	r->input = semper_written(&input);
 	CU_ASSERT_EQUAL(semper_rsabssa_blind(r->pub, v, r->blinded, r->inv,
@@ -141,14 +142,14 @@ all_variants_and_lengths(void)
 			CU_ASSERT_EQUAL(finalize(&r, (enum semper_rsabssa)v),
 			    SEMPER_OK);
 			size_t salt = v % 2 == 0 ? 48 : 0;
-			CU_ASSERT_EQUAL(
-			    semper_pss_verify(r.pub, SEMPER_SHA384, salt,
-				r.input, SEMPER_BYTES(r.sig, r.len)),
+			CU_ASSERT_EQUAL(semper_pss_verify(r.pub, SEMPER_SHA384,
+					    salt, r.input,
+					    SEMPER_BYTES(r.sig, r.len)),
 			    SEMPER_OK);
-			CU_ASSERT_EQUAL(
-			    semper_rsabssa_verify(r.pub,
-				(enum semper_rsabssa)(v ^ 1), r.input,
-				SEMPER_BYTES(r.sig, r.len)),
+			CU_ASSERT_EQUAL(semper_rsabssa_verify(r.pub,
+					    (enum semper_rsabssa)(v ^ 1),
+					    r.input,
+					    SEMPER_BYTES(r.sig, r.len)),
 			    AUTH);
 			semper_rsa_priv_free(r.key);
 		}
@@ -238,9 +239,9 @@ broken_key(void)
 	    SEMPER_OK);
 	for (int i = 0; i < 20; i++) {
 		blinded[0] = 0x5a;
-		semper_err err = semper_rsabssa_blind(&pub,
-		    SEMPER_RSABSSA_PSS_DETERMINISTIC, blinded, inv,
-		    SEMPER_TEXT("coin"), DRAW);
+		semper_err err =
+		    semper_rsabssa_blind(&pub, SEMPER_RSABSSA_PSS_DETERMINISTIC,
+			blinded, inv, SEMPER_TEXT("coin"), DRAW);
 		CU_ASSERT(err == SEMPER_OK || blinded[0] == 0x5a);
 		refused += err == RANGE;
 	}

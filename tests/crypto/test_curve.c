@@ -32,8 +32,9 @@ rfc8032(void)
 		CU_ASSERT_EQUAL(semper_ed25519_check(pub), SEMPER_OK);
 		CU_ASSERT_EQUAL(semper_ed25519_verify(pub, msg, want),
 		    SEMPER_OK);
-		CU_ASSERT_EQUAL(
-		    semper_ed25519_verify(pub, SEMPER_TEXT("x"), want), AUTH);
+		CU_ASSERT_EQUAL(semper_ed25519_verify(pub, SEMPER_TEXT("x"),
+				    want),
+		    AUTH);
 	}
 	CU_ASSERT_EQUAL(n, 4);
 }
@@ -88,10 +89,12 @@ lengths_count(void)
 	struct semper_bytes pub = SEMPER_BYTES(m.key.pub, 32);
 
 	make(&m);
-	CU_ASSERT_EQUAL(
-	    semper_ed25519_verify(pub, MSG, SEMPER_BYTES(m.sig, 65)), AUTH);
-	CU_ASSERT_EQUAL(
-	    semper_ed25519_verify(pub, MSG, SEMPER_BYTES(m.sig, 63)), AUTH);
+	CU_ASSERT_EQUAL(semper_ed25519_verify(pub, MSG,
+			    SEMPER_BYTES(m.sig, 65)),
+	    AUTH);
+	CU_ASSERT_EQUAL(semper_ed25519_verify(pub, MSG,
+			    SEMPER_BYTES(m.sig, 63)),
+	    AUTH);
 	CU_ASSERT_EQUAL(semper_ed25519_verify(SEMPER_BYTES(m.key.pub, 31), MSG,
 			    SEMPER_BYTES(m.sig, 64)),
 	    AUTH);
@@ -107,8 +110,8 @@ static void
 s_is_below_l(void)
 {
 	static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63,
-	    0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-	    [31] = 0x10};
+	    0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+	    0x14, [31] = 0x10};
 	struct signed_message m;
 	unsigned carry = 0;
 
@@ -153,8 +156,7 @@ small_order_keys(void)
 static void
 not_canonical(void)
 {
-	static const char *const bad[] = {
-	    /* -0 in x: y = 1, y = -1 */
+	static const char *const bad[] = {/* -0 in x: y = 1, y = -1 */
 	    "0100000000000000000000000000000000000000000000000000000000000080",
 	    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 	    /* y = p, p + 1, p + 3, 2^255 - 1 */
@@ -185,11 +187,11 @@ not_on_the_curve(void)
 	CU_ASSERT_EQUAL(semper_ed25519_check(SEMPER_BYTES(pub, 32)), RANGE);
 	CU_ASSERT_STRING_EQUAL(semper_refused_by(), "CR-E-06");
 	pub[0] = 3;
-	CU_ASSERT_EQUAL(semper_ed25519_check(SEMPER_BYTES(pub, 32)),
-	    SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_ed25519_check(SEMPER_BYTES(pub, 32)), SEMPER_OK);
 }
 
-/* ---- X25519 ------------------------------------------------------------------ */
+/* ---- X25519
+ * ------------------------------------------------------------------ */
 
 static void
 rfc7748(void)
@@ -213,8 +215,9 @@ rfc7748(void)
 		memcpy(u, k, 32);
 		memcpy(k, next, 32);
 		if (i == 0) {
-			unhex(w, "422c8e7a6227d7bca1350b3e2bb7279f"
-				 "7897b87bb6854b783c60e80311ae3079");
+			unhex(w,
+			    "422c8e7a6227d7bca1350b3e2bb7279f"
+			    "7897b87bb6854b783c60e80311ae3079");
 			CU_ASSERT(memcmp(k, w, 32) == 0);
 		}
 	}

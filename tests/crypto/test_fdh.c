@@ -20,8 +20,7 @@ known(derivation *derive, const char *n_hex, uint8_t data, const char *hex)
 	struct semper_bytes n = unhex(n_octets, n_hex);
 	struct semper_bytes want = unhex(want_octets, hex);
 
-	CU_ASSERT_EQUAL(derive(out, CTX, n, SEMPER_BYTES(&data, 1)),
-	    SEMPER_OK);
+	CU_ASSERT_EQUAL(derive(out, CTX, n, SEMPER_BYTES(&data, 1)), SEMPER_OK);
 	CU_ASSERT(semper_bytes_equal(SEMPER_BYTES(out, n.len), want));
 }
 
@@ -67,21 +66,22 @@ bad_moduli(void)
 {
 	uint8_t out[4];
 
-	CU_ASSERT_EQUAL(
-	    semper_fdh_scalar(out, CTX, SEMPER_NONE, SEMPER_TEXT("x")),
+	CU_ASSERT_EQUAL(semper_fdh_scalar(out, CTX, SEMPER_NONE,
+			    SEMPER_TEXT("x")),
 	    SEMPER_E_ARGUMENT);
-	CU_ASSERT_EQUAL(
-	    semper_fdh_scalar(out, CTX, SEMPER_TEXT("\1"), SEMPER_TEXT("x")),
+	CU_ASSERT_EQUAL(semper_fdh_scalar(out, CTX, SEMPER_TEXT("\1"),
+			    SEMPER_TEXT("x")),
 	    SEMPER_E_ARGUMENT);
-	CU_ASSERT_EQUAL(
-	    semper_fdh_unit(out, CTX, SEMPER_TEXT("\0\7"), SEMPER_TEXT("x")),
+	CU_ASSERT_EQUAL(semper_fdh_unit(out, CTX, SEMPER_TEXT("\0\7"),
+			    SEMPER_TEXT("x")),
 	    SEMPER_E_ARGUMENT);
-	CU_ASSERT_EQUAL(
-	    semper_fdh_unit(out, CTX, SEMPER_TEXT("\7"), SEMPER_TEXT("x")),
+	CU_ASSERT_EQUAL(semper_fdh_unit(out, CTX, SEMPER_TEXT("\7"),
+			    SEMPER_TEXT("x")),
 	    SEMPER_OK);
 }
 
-/* ---- uniform ---------------------------------------------------------------- */
+/* ---- uniform ----------------------------------------------------------------
+ */
 
 static void
 fit_is_exact(void)
@@ -134,17 +134,14 @@ broken_sources(void)
 
 	CU_ASSERT_EQUAL(semper_uniform(out, n, &zero, "x"), SEMPER_E_RANDOM);
 	CU_ASSERT_EQUAL(calls, 256);
-	CU_ASSERT_EQUAL(semper_uniform(out, n, &failing, "x"),
-	    SEMPER_E_RANDOM);
-	CU_ASSERT_EQUAL(
-	    semper_uniform(out, SEMPER_TEXT("\0\5"), &zero, "x"),
+	CU_ASSERT_EQUAL(semper_uniform(out, n, &failing, "x"), SEMPER_E_RANDOM);
+	CU_ASSERT_EQUAL(semper_uniform(out, SEMPER_TEXT("\0\5"), &zero, "x"),
 	    SEMPER_E_ARGUMENT);
 	CU_ASSERT_EQUAL(semper_uniform(out, SEMPER_TEXT("\1"), &zero, "x"),
 	    SEMPER_E_ARGUMENT);
 }
 
-SUITE("crypto: fdh",
-    {"scalars are the recomputed ones", scalars},
+SUITE("crypto: fdh", {"scalars are the recomputed ones", scalars},
     {"a candidate out of range is passed over", rejected_candidates},
     {"a unit passes over candidates with a common factor", units},
     {"a modulus of 0 or 1, or with a leading zero, is refused", bad_moduli},

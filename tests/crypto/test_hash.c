@@ -164,8 +164,8 @@ hkdf_limit(void)
 			    SEMPER_NONE),
 	    SEMPER_E_ARGUMENT);
 	CU_ASSERT_EQUAL(out[0], 0x5a);
-	CU_ASSERT_EQUAL(
-	    semper_hkdf_expand(SEMPER_SHA256, out, 255 * 32, k, SEMPER_NONE),
+	CU_ASSERT_EQUAL(semper_hkdf_expand(SEMPER_SHA256, out, 255 * 32, k,
+			    SEMPER_NONE),
 	    SEMPER_OK);
 }
 
@@ -231,8 +231,7 @@ chain(void)
 	CU_ASSERT(memcmp(step, x, 32) == 0);
 }
 
-SUITE("crypto: hash",
-    {"the published hash values come out", published_values},
+SUITE("crypto: hash", {"the published hash values come out", published_values},
     {"pieces of any size give the value of the whole", incremental},
     {"the published HMAC values come out, long keys included", hmac_values},
     {"the published HKDF values come out", hkdf_values},

@@ -31,8 +31,8 @@ set_up(struct semper_hpke *sender, struct semper_hpke *receiver)
 	struct semper_draw draw = draw_fixed(streams);
 	uint8_t enc[32];
 
-	CU_ASSERT_EQUAL(
-	    semper_hpke_derive_key(&key, figures_octets(&f, "ikmR")),
+	CU_ASSERT_EQUAL(semper_hpke_derive_key(&key,
+			    figures_octets(&f, "ikmR")),
 	    SEMPER_OK);
 	CU_ASSERT(is(key.secret, 32, "skRm"));
 	CU_ASSERT(is(key.pub, 32, "pkRm"));
@@ -40,14 +40,17 @@ set_up(struct semper_hpke *sender, struct semper_hpke *receiver)
 			    figures_octets(&f, "info"), &draw),
 	    SEMPER_OK);
 	CU_ASSERT(is(enc, 32, "enc"));
-	CU_ASSERT_EQUAL(
-	    semper_hpke_receiver(receiver, &key, figures_octets(&f, "enc"),
-		figures_octets(&f, "info")),
+	CU_ASSERT_EQUAL(semper_hpke_receiver(receiver, &key,
+			    figures_octets(&f, "enc"),
+			    figures_octets(&f, "info")),
 	    SEMPER_OK);
-	CU_ASSERT(is(sender->key, 32, "key"));
-	CU_ASSERT(is(sender->base_nonce, 12, "base_nonce"));
-	CU_ASSERT(is(sender->exporter, 32, "exporter_secret"));
-	CU_ASSERT(memcmp(sender, receiver, sizeof *sender) == 0);
+	for (int i = 0; i < 2; i++) {
+		const struct semper_hpke *h = i == 0 ? sender : receiver;
+		CU_ASSERT(is(h->key, 32, "key"));
+		CU_ASSERT(is(h->base_nonce, 12, "base_nonce"));
+		CU_ASSERT(is(h->exporter, 32, "exporter_secret"));
+		CU_ASSERT_EQUAL(h->seq, 0);
+	}
 }
 
 static void
@@ -107,7 +110,8 @@ published_vectors(void)
 	CU_ASSERT_EQUAL(exports, 3);
 }
 
-/* ---- single shot -------------------------------------------------------------- */
+/* ---- single shot
+ * -------------------------------------------------------------- */
 
 #define INFO SEMPER_TEXT("info")
 #define AAD SEMPER_TEXT("aad")
@@ -139,9 +143,9 @@ open_as(struct sealed *s, size_t enc_len, struct semper_bytes info,
 	struct semper_buffer pt = SEMPER_BUFFER(s->pt);
 
 	memset(s->pt, 0, sizeof s->pt);
-	semper_err err = semper_hpke_open(&s->key, &pt,
-	    SEMPER_BYTES(s->enc, enc_len), info, aad,
-	    SEMPER_BYTES(s->ct, ct_len));
+	semper_err err =
+	    semper_hpke_open(&s->key, &pt, SEMPER_BYTES(s->enc, enc_len), info,
+		aad, SEMPER_BYTES(s->ct, ct_len));
 	bool there = memcmp(s->pt, "plain", 5) == 0;
 	CU_ASSERT_EQUAL(there, err == SEMPER_OK);
 	CU_ASSERT_EQUAL(pt.len, there ? 5 : 0);
@@ -227,14 +231,14 @@ empty_plaintext(void)
 			    SEMPER_NONE, SEMPER_NONE, DRAW),
 	    SEMPER_OK);
 	CU_ASSERT_EQUAL(ct.len, SEMPER_HPKE_TAG);
-	CU_ASSERT_EQUAL(
-	    semper_hpke_open(&s.key, &pt, SEMPER_BYTES(s.enc, 32), SEMPER_NONE,
-		SEMPER_NONE, semper_written(&ct)),
+	CU_ASSERT_EQUAL(semper_hpke_open(&s.key, &pt, SEMPER_BYTES(s.enc, 32),
+			    SEMPER_NONE, SEMPER_NONE, semper_written(&ct)),
 	    SEMPER_OK);
 	CU_ASSERT_EQUAL(pt.len, 0);
 }
 
-/* ---- contexts ------------------------------------------------------------------ */
+/* ---- contexts
+ * ------------------------------------------------------------------ */
 
 static void
 pair(struct semper_hpke *sender, struct semper_hpke *receiver)
@@ -278,8 +282,8 @@ order_is_kept(void)
 	CU_ASSERT_EQUAL(semper_hpke_context_open(&receiver, &pt, AAD,
 			    semper_written(&two)),
 	    SEMPER_OK);
-	CU_ASSERT(semper_bytes_equal(semper_written(&pt),
-	    SEMPER_TEXT("onetwo")));
+	CU_ASSERT(
+	    semper_bytes_equal(semper_written(&pt), SEMPER_TEXT("onetwo")));
 }
 
 static void
@@ -291,14 +295,14 @@ sequence_ends(void)
 
 	pair(&sender, &receiver);
 	sender.seq = receiver.seq = UINT64_MAX - 1;
-	CU_ASSERT_EQUAL(
-	    semper_hpke_context_seal(&sender, &ct, AAD, SEMPER_TEXT("x")),
+	CU_ASSERT_EQUAL(semper_hpke_context_seal(&sender, &ct, AAD,
+			    SEMPER_TEXT("x")),
 	    SEMPER_OK);
 	CU_ASSERT_EQUAL(semper_hpke_context_open(&receiver, &pt, AAD,
 			    semper_written(&ct)),
 	    SEMPER_OK);
-	CU_ASSERT_EQUAL(
-	    semper_hpke_context_seal(&sender, &ct, AAD, SEMPER_TEXT("x")),
+	CU_ASSERT_EQUAL(semper_hpke_context_seal(&sender, &ct, AAD,
+			    SEMPER_TEXT("x")),
 	    LIMIT);
 	CU_ASSERT_EQUAL(semper_hpke_context_open(&receiver, &pt, AAD,
 			    semper_written(&ct)),
@@ -313,13 +317,13 @@ room_is_checked(void)
 	struct semper_buffer ct = {a, 0, 20}, pt = {b, 0, 4};
 
 	pair(&sender, &receiver);
-	CU_ASSERT_EQUAL(
-	    semper_hpke_context_seal(&sender, &ct, AAD, SEMPER_TEXT("plain")),
+	CU_ASSERT_EQUAL(semper_hpke_context_seal(&sender, &ct, AAD,
+			    SEMPER_TEXT("plain")),
 	    SEMPER_E_SPACE);
 	CU_ASSERT_EQUAL(sender.seq, 0);
 	ct.cap = 21;
-	CU_ASSERT_EQUAL(
-	    semper_hpke_context_seal(&sender, &ct, AAD, SEMPER_TEXT("plain")),
+	CU_ASSERT_EQUAL(semper_hpke_context_seal(&sender, &ct, AAD,
+			    SEMPER_TEXT("plain")),
 	    SEMPER_OK);
 	CU_ASSERT_EQUAL(semper_hpke_context_open(&receiver, &pt, AAD,
 			    semper_written(&ct)),
@@ -343,8 +347,7 @@ limits_of_derivation(void)
 	    SEMPER_E_ARGUMENT);
 	CU_ASSERT_EQUAL(semper_hpke_derive_key(&key, SEMPER_BYTES(ikm, 32)),
 	    SEMPER_OK);
-	CU_ASSERT_EQUAL(
-	    semper_hpke_export(&h, out, 255 * 32 + 1, SEMPER_NONE),
+	CU_ASSERT_EQUAL(semper_hpke_export(&h, out, 255 * 32 + 1, SEMPER_NONE),
 	    SEMPER_E_ARGUMENT);
 	CU_ASSERT_EQUAL(semper_hpke_export(&h, out, 255 * 32, SEMPER_NONE),
 	    SEMPER_OK);

@@ -28,20 +28,20 @@ openssl_one(struct semper_rsa_priv *key)
 	uint8_t ct[SEMPER_RSA_MAX_LEN], octets[SEMPER_RSA_MAX_LEN];
 	struct semper_buffer out = SEMPER_BUFFER(octets);
 
-	CU_ASSERT_EQUAL(
-	    semper_oaep_encrypt(pub, ct, h, label, msg, &draw, "SEED"),
+	CU_ASSERT_EQUAL(semper_oaep_encrypt(pub, ct, h, label, msg, &draw,
+			    "SEED"),
 	    SEMPER_OK);
 	CU_ASSERT(semper_bytes_equal(SEMPER_BYTES(ct, pub->len), want));
 	CU_ASSERT_EQUAL(semper_oaep_decrypt(key, &out, h, label, want, DRAW),
 	    SEMPER_OK);
 	CU_ASSERT(semper_bytes_equal(semper_written(&out), msg));
 	out.len = 0;
-	CU_ASSERT_EQUAL(semper_oaep_decrypt(key, &out, h,
-			    SEMPER_TEXT("other"), want, DRAW),
+	CU_ASSERT_EQUAL(semper_oaep_decrypt(key, &out, h, SEMPER_TEXT("other"),
+			    want, DRAW),
 	    AUTH);
 	CU_ASSERT_EQUAL(out.len, 0);
-	CU_ASSERT_EQUAL(
-	    semper_oaep_decrypt(key, &out, (h + 1) % 3, label, want, DRAW),
+	CU_ASSERT_EQUAL(semper_oaep_decrypt(key, &out, (h + 1) % 3, label, want,
+			    DRAW),
 	    AUTH);
 }
 
@@ -54,8 +54,8 @@ agrees_with_openssl(void)
 	while (figures_next(&f)) {
 		if (strcmp(figures_text(&f, "kind"), "oaep") != 0)
 			continue;
-		struct semper_rsa_priv *key = figures_key(
-		    figures_text(&f, "key"));
+		struct semper_rsa_priv *key =
+		    figures_key(figures_text(&f, "key"));
 		openssl_one(key);
 		semper_rsa_priv_free(key);
 		n++;
@@ -110,7 +110,8 @@ small_modulus(void)
 	semper_rsa_priv_free(key);
 }
 
-/* ---- everything wrong inside gives one answer ------------------------------ */
+/* ---- everything wrong inside gives one answer ------------------------------
+ */
 
 struct bench {
 	struct semper_rsa_priv *key;
@@ -146,11 +147,12 @@ bench_try(struct bench *b)
 	    SEMPER_BYTES(em + 1, HASH));
 	semper_mgf1_xor(SEMPER_SHA256, em + 1, HASH,
 	    SEMPER_BYTES(em + DB, 256 - DB));
-	CU_ASSERT_EQUAL_FATAL(
-	    semper_rsa_public(semper_rsa_priv_pub(b->key), ct, em), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(semper_rsa_public(semper_rsa_priv_pub(b->key), ct,
+				  em),
+	    SEMPER_OK);
 	memset(b->room, 0x5a, sizeof b->room);
-	semper_err err = semper_oaep_decrypt(b->key, &out, SEMPER_SHA256,
-	    LABEL, SEMPER_BYTES(ct, 256), DRAW);
+	semper_err err = semper_oaep_decrypt(b->key, &out, SEMPER_SHA256, LABEL,
+	    SEMPER_BYTES(ct, 256), DRAW);
 	CU_ASSERT_EQUAL(semper_crypto_count.priv, before.priv + 1);
 	if (err != SEMPER_OK) {
 		CU_ASSERT_EQUAL(out.len, 0);

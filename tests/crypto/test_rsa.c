@@ -72,8 +72,8 @@ private_is_the_power_d(void)
 		mpz_powm(a, a, d, n);
 		size_t len = (mpz_sizeinbase(a, 2) + 7) / 8;
 		mpz_export(want + pub->len - len, NULL, 1, 1, 1, 0, a);
-		CU_ASSERT_EQUAL(
-		    semper_rsa_private(key, y, x, &semper_draw_system),
+		CU_ASSERT_EQUAL(semper_rsa_private(key, y, x,
+				    &semper_draw_system),
 		    SEMPER_OK);
 		CU_ASSERT(memcmp(y, want, pub->len) == 0);
 		mpz_clears(a, d, n, NULL);
@@ -107,8 +107,8 @@ n_is_out_of_range(void)
 	uint8_t y[SEMPER_RSA_MAX_LEN] = {0x5a};
 
 	CU_ASSERT_EQUAL(semper_rsa_public(pub, y, pub->n), RANGE);
-	CU_ASSERT_EQUAL(
-	    semper_rsa_private(key, y, pub->n, &semper_draw_system), RANGE);
+	CU_ASSERT_EQUAL(semper_rsa_private(key, y, pub->n, &semper_draw_system),
+	    RANGE);
 	CU_ASSERT_STRING_EQUAL(semper_refused_by(), "CR-R-20");
 	CU_ASSERT_EQUAL(y[0], 0x5a);
 	semper_rsa_priv_free(key);
@@ -119,8 +119,7 @@ set(const char *change, uint8_t *n, size_t n_len, struct semper_bytes e)
 {
 	struct semper_rsa_pub pub = {.bits = 7}, before = pub;
 
-	semper_err err =
-	    semper_rsa_pub_set(&pub, SEMPER_BYTES(n, n_len), e);
+	semper_err err = semper_rsa_pub_set(&pub, SEMPER_BYTES(n, n_len), e);
 	if (err != SEMPER_OK) {
 		CU_ASSERT_STRING_EQUAL(semper_refused_by(), change);
 		CU_ASSERT(memcmp(&pub, &before, sizeof pub) == 0);
@@ -148,12 +147,10 @@ public_key_limits(void)
 	CU_ASSERT_EQUAL(set("CR-R-04", n, 128, SEMPER_TEXT("\4")), RANGE);
 	CU_ASSERT_EQUAL(set("CR-R-04", n, 128, SEMPER_NONE), RANGE);
 	CU_ASSERT_EQUAL(set("CR-R-05", n, 128, SEMPER_TEXT("\1")), RANGE);
-	CU_ASSERT_EQUAL(set("CR-R-05", n, 128, SEMPER_BYTES(e + 2, 32)),
-	    RANGE);
+	CU_ASSERT_EQUAL(set("CR-R-05", n, 128, SEMPER_BYTES(e + 2, 32)), RANGE);
 	e[2] = 0xff;
 	CU_ASSERT_EQUAL(set("", n, 128, SEMPER_BYTES(e + 2, 32)), SEMPER_OK);
-	CU_ASSERT_EQUAL(set("CR-R-06", n, 128, SEMPER_BYTES(e + 1, 33)),
-	    RANGE);
+	CU_ASSERT_EQUAL(set("CR-R-06", n, 128, SEMPER_BYTES(e + 1, 33)), RANGE);
 	n[1023] = n[1024] = 1;
 	CU_ASSERT_EQUAL(set("", n, 1024, three), SEMPER_OK);
 	CU_ASSERT_EQUAL(set("CR-R-02", n, 1025, three), RANGE);
@@ -177,7 +174,8 @@ equal_keys(void)
 	semper_rsa_priv_free(b);
 }
 
-/* ---- import --------------------------------------------------------------- */
+/* ---- import ---------------------------------------------------------------
+ */
 
 /* Each part in turn with its last octet but one changed. */
 static void
@@ -280,7 +278,8 @@ import_turns_primes(void)
 	semper_rsa_priv_free(b);
 }
 
-/* ---- faults and failures --------------------------------------------------- */
+/* ---- faults and failures ---------------------------------------------------
+ */
 
 static semper_err
 use(struct semper_rsa_priv *key, uint8_t *y)
@@ -343,8 +342,8 @@ temporaries_are_wiped(void)
 		CU_ASSERT_EQUAL(use(key, y),
 		    good ? SEMPER_OK : SEMPER_E_INTERNAL);
 		CU_ASSERT(all_zero(&key->work, sizeof key->work));
-		CU_ASSERT(all_zero(key->modn->product,
-		    sizeof key->modn->product));
+		CU_ASSERT(
+		    all_zero(key->modn->product, sizeof key->modn->product));
 		CU_ASSERT(all_zero(key->modn->scratch,
 		    key->modn->itch * sizeof(mp_limb_t)));
 	}
@@ -413,7 +412,8 @@ operations_are_counted(void)
 	semper_rsa_priv_free(key);
 }
 
-/* ---- generation ------------------------------------------------------------ */
+/* ---- generation ------------------------------------------------------------
+ */
 
 static void
 check_generated(struct semper_rsa_priv *key, size_t bits, unsigned long e)
@@ -463,14 +463,14 @@ generation_follows_the_stream(void)
 	uint64_t one = 0, two = 0;
 	struct semper_draw d1 = draw_counter(&one), d2 = draw_counter(&two);
 
-	CU_ASSERT_EQUAL_FATAL(
-	    semper_rsa_generate(&a, 1024, 65537, &d1, "key"), SEMPER_OK);
-	CU_ASSERT_EQUAL_FATAL(
-	    semper_rsa_generate(&b, 1024, 65537, &d2, "key"), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(semper_rsa_generate(&a, 1024, 65537, &d1, "key"),
+	    SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(semper_rsa_generate(&b, 1024, 65537, &d2, "key"),
+	    SEMPER_OK);
 	CU_ASSERT(semper_rsa_pub_equal(&a->pub, &b->pub));
 	semper_rsa_priv_free(b);
-	CU_ASSERT_EQUAL_FATAL(
-	    semper_rsa_generate(&b, 1024, 65537, &d2, "key"), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(semper_rsa_generate(&b, 1024, 65537, &d2, "key"),
+	    SEMPER_OK);
 	CU_ASSERT(!semper_rsa_pub_equal(&a->pub, &b->pub));
 	semper_rsa_priv_free(a);
 	semper_rsa_priv_free(b);

@@ -23,8 +23,8 @@ each(const char *kind, void (*show)(struct semper_rsa_priv *key))
 	while (figures_next(&f)) {
 		if (strcmp(figures_text(&f, "kind"), kind) != 0)
 			continue;
-		struct semper_rsa_priv *key = figures_key(
-		    figures_text(&f, "key"));
+		struct semper_rsa_priv *key =
+		    figures_key(figures_text(&f, "key"));
 		show(key);
 		semper_rsa_priv_free(key);
 		n++;
@@ -52,12 +52,10 @@ pkcs1_one(struct semper_rsa_priv *key)
 	CU_ASSERT_EQUAL(semper_pkcs1_verify_digest(pub, h, digest, want),
 	    SEMPER_OK);
 	digest[3] ^= 1;
-	CU_ASSERT_EQUAL(semper_pkcs1_verify_digest(pub, h, digest, want),
-	    AUTH);
+	CU_ASSERT_EQUAL(semper_pkcs1_verify_digest(pub, h, digest, want), AUTH);
 	CU_ASSERT_EQUAL(semper_pkcs1_verify(pub, h, SEMPER_TEXT("x"), want),
 	    AUTH);
-	CU_ASSERT_EQUAL(
-	    semper_pkcs1_verify(pub, (h + 1) % 4, msg, want), AUTH);
+	CU_ASSERT_EQUAL(semper_pkcs1_verify(pub, (h + 1) % 4, msg, want), AUTH);
 }
 
 static void
@@ -78,8 +76,8 @@ pss_one(struct semper_rsa_priv *key)
 	struct semper_draw draw = draw_fixed(streams);
 	uint8_t sig[SEMPER_RSA_MAX_LEN];
 
-	CU_ASSERT_EQUAL(
-	    semper_pss_sign(key, sig, h, salt.len, msg, &draw, "SALT"),
+	CU_ASSERT_EQUAL(semper_pss_sign(key, sig, h, salt.len, msg, &draw,
+			    "SALT"),
 	    SEMPER_OK);
 	CU_ASSERT(semper_bytes_equal(SEMPER_BYTES(sig, pub->len), want));
 	CU_ASSERT_EQUAL(semper_pss_verify(pub, h, salt.len, msg, want),
@@ -87,12 +85,14 @@ pss_one(struct semper_rsa_priv *key)
 	CU_ASSERT_EQUAL(semper_pss_verify(pub, h, salt.len + 1, msg, want),
 	    AUTH);
 	CU_ASSERT_STRING_EQUAL(semper_refused_by(), "CR-P-07");
-	CU_ASSERT_EQUAL(
-	    semper_pss_verify(pub, h, salt.len, SEMPER_TEXT("x"), want), AUTH);
+	CU_ASSERT_EQUAL(semper_pss_verify(pub, h, salt.len, SEMPER_TEXT("x"),
+			    want),
+	    AUTH);
 	CU_ASSERT_STRING_EQUAL(semper_refused_by(), "CR-P-08");
 	if (salt.len > 0)
-		CU_ASSERT_EQUAL(
-		    semper_pss_verify(pub, h, salt.len - 1, msg, want), AUTH);
+		CU_ASSERT_EQUAL(semper_pss_verify(pub, h, salt.len - 1, msg,
+				    want),
+		    AUTH);
 }
 
 static void
@@ -101,7 +101,8 @@ pss_agrees_with_openssl(void)
 	each("pss", pss_one);
 }
 
-/* ---- what a verifier must not accept --------------------------------------- */
+/* ---- what a verifier must not accept ---------------------------------------
+ */
 
 typedef semper_err verifier(const struct semper_rsa_pub *pub,
     struct semper_bytes sig);
@@ -115,8 +116,7 @@ by_pkcs1(const struct semper_rsa_pub *pub, struct semper_bytes sig)
 static semper_err
 by_pss(const struct semper_rsa_pub *pub, struct semper_bytes sig)
 {
-	return semper_pss_verify(pub, SEMPER_SHA256, 32, SEMPER_TEXT("m"),
-	    sig);
+	return semper_pss_verify(pub, SEMPER_SHA256, 32, SEMPER_TEXT("m"), sig);
 }
 
 /* One octet more or less; n itself; single bits; and sig + n, the same number
@@ -132,8 +132,8 @@ wrong_forms(const char *name, verifier *verify, const char *length,
 	unsigned carry = 0;
 
 	CU_ASSERT_EQUAL(verify == by_pss
-		? semper_pss_sign(key, sig, SEMPER_SHA256, 32,
-		      SEMPER_TEXT("m"), DRAW, "s")
+		? semper_pss_sign(key, sig, SEMPER_SHA256, 32, SEMPER_TEXT("m"),
+		      DRAW, "s")
 		: semper_pkcs1_sign(key, sig, SEMPER_SHA256, SEMPER_TEXT("m"),
 		      DRAW),
 	    SEMPER_OK);
@@ -290,8 +290,8 @@ pss_top_bits(void)
 	semper_hash(SEMPER_SHA256, digest, SEMPER_TEXT("m"));
 	do {
 		salt[0]++;
-		semper_emsa_pss(em, 2048, SEMPER_SHA256,
-		    SEMPER_BYTES(salt, 32), digest);
+		semper_emsa_pss(em, 2048, SEMPER_SHA256, SEMPER_BYTES(salt, 32),
+		    digest);
 	} while (em[0] < 0x80 || memcmp(em, pub->n, 256) >= 0);
 	CU_ASSERT_EQUAL(verdict(key, em, by_pss), AUTH);
 	CU_ASSERT_STRING_EQUAL(semper_refused_by(), "CR-P-05");

@@ -1,0 +1,305 @@
+/* bench_rsa.c -- RSA against the floor, Nettle and OpenSSL.
+ *
+ * The floor of a private operation is what no implementation on GMP avoids:
+ * two half-size mpn_sec_powm and recombination, without blinding, check or
+ * wiping.  All contestants of one size are measured in turns, many times, and
+ * the ratio is the median over the turns, so that a change of clock rate hits
+ * both sides alike.
+ */
+#include <nettle/rsa.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "crypto/rsa_key.h"
+#include "tests/bench/bench.h"
+
+enum { TURNS = 41, CONTESTANTS = 7 };
+#define TURN_SECONDS 0.005
+
+static struct state {
+	struct semper_rsa_priv *key;
+	uint8_t x[SEMPER_RSA_MAX_LEN], y[SEMPER_RSA_MAX_LEN];
+	mp_limb_t base[SEMPER_MODN_LIMBS];
+	struct rsa_public_key nettle_pub;
+	struct rsa_private_key nettle_key;
+	mpz_t m, s;
+	EVP_PKEY_CTX *sign, *encrypt;
+} state;
+
+static void
+must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+/* ---- the contestants ----------------------------------------------------- */
+
+static void
+floor_private(struct state *s)
+{
+	struct semper_rsa_priv *k = s->key;
+	struct semper_modn *m = k->modn;
+	mp_limb_t sp[SEMPER_RSA_PRIME_LIMBS], sq[SEMPER_RSA_PRIME_LIMBS];
+	mp_size_t pn = k->pn, qn = k->qn;
+
+	mpn_sec_powm(sp, s->base, m->nn, k->dp, k->p_bits, k->p, pn,
+	    m->scratch);
+	mpn_sec_powm(sq, s->base, m->nn, k->dq, k->q_bits, k->q, qn,
+	    m->scratch);
+	mpn_cnd_add_n(mpn_sub_n(sp, sp, sq, pn), sp, sp, k->p, pn);
+	mpn_sec_mul(m->product, sp, pn, k->qinv, pn, m->scratch);
+	mpn_sec_div_r(m->product, 2 * pn, k->p, pn, m->scratch);
+	mpn_copyi(sp, m->product, pn);
+	mpn_sec_mul(m->product, sp, pn, k->q, qn, m->scratch);
+	mp_limb_t carry = mpn_add_n(m->product, m->product, sq, qn);
+	mpn_sec_add_1(m->product + qn, m->product + qn, pn, carry, m->scratch);
+}
+
+static void
+our_private(struct state *s)
+{
+	must(semper_rsa_private(s->key, s->y, s->x, &semper_draw_system) ==
+	    SEMPER_OK);
+}
+
+static void
+cheap_random(void *ctx, size_t len, uint8_t *dst)
+{
+	uint64_t *x = ctx;
+
+	for (size_t i = 0; i < len; i++) {
+		*x = *x * 6364136223846793005u + 1442695040888963407u;
+		dst[i] = (uint8_t)(*x >> 56);
+	}
+}
+
+static void
+nettle_private(struct state *s)
+{
+	static uint64_t random = 1;
+
+	must(rsa_compute_root_tr(&s->nettle_pub, &s->nettle_key, &random,
+	    cheap_random, s->s, s->m));
+}
+
+static void
+openssl_private(struct state *s)
+{
+	size_t len = s->key->pub.len;
+
+	must(EVP_PKEY_sign(s->sign, s->y, &len, s->x, s->key->pub.len) == 1);
+}
+
+static void
+floor_public(struct state *s)
+{
+	mpz_powm(s->s, s->m, s->nettle_pub.e, s->nettle_pub.n);
+}
+
+static void
+our_public(struct state *s)
+{
+	must(semper_rsa_public(&s->key->pub, s->y, s->x) == SEMPER_OK);
+}
+
+static void
+openssl_public(struct state *s)
+{
+	size_t len = s->key->pub.len;
+
+	must(EVP_PKEY_encrypt(s->encrypt, s->y, &len, s->x, len) == 1);
+}
+
+/* ---- one key in three libraries ------------------------------------------ */
+
+static void
+put(mpz_t z, struct semper_bytes x)
+{
+	mpz_import(z, x.len, 1, 1, 1, 0, x.data);
+}
+
+static void
+nettle_open(struct state *s, const struct semper_rsa_parts *parts)
+{
+	rsa_public_key_init(&s->nettle_pub);
+	rsa_private_key_init(&s->nettle_key);
+	mpz_inits(s->m, s->s, NULL);
+	put(s->nettle_pub.n, parts->n);
+	put(s->nettle_pub.e, parts->e);
+	put(s->nettle_key.d, parts->d);
+	put(s->nettle_key.p, parts->p);
+	put(s->nettle_key.q, parts->q);
+	put(s->nettle_key.a, parts->dp);
+	put(s->nettle_key.b, parts->dq);
+	put(s->nettle_key.c, parts->qinv);
+	put(s->m, SEMPER_BYTES(s->x, s->key->pub.len));
+	must(rsa_public_key_prepare(&s->nettle_pub));
+	must(rsa_private_key_prepare(&s->nettle_key));
+}
+
+static void
+push(OSSL_PARAM_BLD *build, const char *name, struct semper_bytes x)
+{
+	BIGNUM *number = BN_bin2bn(x.data, (int)x.len, NULL);
+
+	must(number != NULL && OSSL_PARAM_BLD_push_BN(build, name, number));
+}
+
+static void
+openssl_open(struct state *s, const struct semper_rsa_parts *parts)
+{
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	EVP_PKEY_CTX *from = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY *key = NULL;
+
+	push(build, OSSL_PKEY_PARAM_RSA_N, parts->n);
+	push(build, OSSL_PKEY_PARAM_RSA_E, parts->e);
+	push(build, OSSL_PKEY_PARAM_RSA_D, parts->d);
+	push(build, OSSL_PKEY_PARAM_RSA_FACTOR1, parts->p);
+	push(build, OSSL_PKEY_PARAM_RSA_FACTOR2, parts->q);
+	push(build, OSSL_PKEY_PARAM_RSA_EXPONENT1, parts->dp);
+	push(build, OSSL_PKEY_PARAM_RSA_EXPONENT2, parts->dq);
+	push(build, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, parts->qinv);
+	must(EVP_PKEY_fromdata_init(from) == 1);
+	must(EVP_PKEY_fromdata(from, &key, EVP_PKEY_KEYPAIR,
+		 OSSL_PARAM_BLD_to_param(build)) == 1);
+	s->sign = EVP_PKEY_CTX_new(key, NULL);
+	s->encrypt = EVP_PKEY_CTX_new(key, NULL);
+	must(EVP_PKEY_sign_init(s->sign) == 1);
+	must(EVP_PKEY_encrypt_init(s->encrypt) == 1);
+	must(EVP_PKEY_CTX_set_rsa_padding(s->sign, RSA_NO_PADDING) == 1);
+	must(EVP_PKEY_CTX_set_rsa_padding(s->encrypt, RSA_NO_PADDING) == 1);
+}
+
+/* All three must agree before they are compared. */
+static void
+agree(struct state *s)
+{
+	uint8_t ours[SEMPER_RSA_MAX_LEN];
+	size_t len = s->key->pub.len;
+	mpz_t z;
+
+	our_private(s);
+	memcpy(ours, s->y, len);
+	openssl_private(s);
+	must(memcmp(ours, s->y, len) == 0);
+	nettle_private(s);
+	mpz_init(z);
+	put(z, SEMPER_BYTES(ours, len));
+	must(mpz_cmp(z, s->s) == 0);
+	mpz_clear(z);
+}
+
+static void
+open_key(struct state *s, size_t bits)
+{
+	struct semper_rsa_parts parts;
+
+	must(semper_rsa_generate(&s->key, bits, 65537, &semper_draw_system,
+		 "key") == SEMPER_OK);
+	semper_rsa_priv_parts(s->key, &parts);
+	memset(s->x, 0x35, s->key->pub.len);
+	for (mp_size_t i = 0; i < s->key->modn->nn; i++)
+		s->base[i] = ~(mp_limb_t)0 / 3;
+	nettle_open(s, &parts);
+	openssl_open(s, &parts);
+	agree(s);
+}
+
+/* ---- turns --------------------------------------------------------------- */
+
+static double seconds[CONTESTANTS][TURNS];
+
+/* Time of this process, which other processes do not stretch. */
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double
+turn(void (*op)(struct state *), struct state *s)
+{
+	double start = now(), end;
+	int calls = 0;
+
+	do {
+		op(s);
+		calls++;
+		end = now();
+	} while (end - start < TURN_SECONDS);
+	return (end - start) / calls;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The median over the turns of one contestant's time, or of its ratio to that
+ * of OTHER in the same turn. */
+static double
+median(const double *of, const double *other)
+{
+	double x[TURNS];
+
+	for (int t = 0; t < TURNS; t++)
+		x[t] = other == NULL ? of[t] : of[t] / other[t];
+	qsort(x, TURNS, sizeof x[0], by_size);
+	return x[TURNS / 2];
+}
+
+/* AGAINST names contestant OTHER. */
+static void
+report(size_t bits, const char *operation, int our, const char *against,
+    int other, double limit)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "crypto/rsa-%zu %s, %s", bits, operation,
+	    against);
+	bench_report(name, 1e6 * median(seconds[our], NULL), "us", against,
+	    median(seconds[our], seconds[other]), limit);
+}
+
+static void
+measure_size(size_t bits, double floor_limit, double nettle_limit)
+{
+	static void (*const op[CONTESTANTS])(struct state *) = {our_private,
+	    floor_private, nettle_private, openssl_private, our_public,
+	    floor_public, openssl_public};
+
+	open_key(&state, bits);
+	for (int t = 0; t < TURNS; t++)
+		for (int i = 0; i < CONTESTANTS; i++)
+			seconds[i][t] = turn(op[i], &state);
+	report(bits, "private", 0, "floor", 1, floor_limit);
+	report(bits, "private", 0, "nettle", 2, nettle_limit);
+	report(bits, "private", 0, "openssl", 3, BENCH_NONE);
+	report(bits, "public", 4, "mpz_powm", 5, BENCH_NONE);
+	report(bits, "public", 4, "openssl", 6, BENCH_NONE);
+}
+
+static void
+measure(void)
+{
+	measure_size(2048, 1.10, 0.75);
+	measure_size(3072, 1.10, 0.75);
+	measure_size(4096, BENCH_NONE, BENCH_NONE);
+}
+
+BENCH(measure);
