@@ -34,6 +34,7 @@ LIB_PC_CFLAGS  = $(call ask,LIB_PC_CFLAGS,--cflags $(LIB_PC) jansson cunit)
 LIB_PC_LIBS    = $(call ask,LIB_PC_LIBS,--libs $(LIB_PC))
 JANSSON_LIBS   = $(call ask,JANSSON_LIBS,--libs jansson)
 CUNIT_LIBS     = $(call ask,CUNIT_LIBS,--libs cunit)
+OPENSSL_LIBS   = $(call ask,OPENSSL_LIBS,--libs libcrypto)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
         -Wmissing-prototypes -Werror
@@ -154,7 +155,7 @@ $(IUT): $(IUT_OBJ) $(LIB)
 $(BENCH): $(BENCH_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(OPENSSL_LIBS) $(ALL_LIBS)
 
 $(B)/bin/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
 	$(call say,LD,$@)
