@@ -200,18 +200,19 @@ proc ::oracle::ikp::Timer {name} {
 	Local $event [binary decode hex $key] {}
 }
 
+# Values that no message could carry are malformed, before anything is kept.
 proc ::oracle::ikp::Input {input} {
 	set do [dict get $input do]
 	if {![Known $do]} { Unsupported "input $do" }
-	if {$do in {start offer}} {
-		try {
+	try {
+		if {$do in {start offer}} {
 			[Role]::on-$do $input
-		} trap {ORACLE malformed} {} {
-			refuse IKP-G-01 malformed
+		} else {
+			Local $do [binary decode hex [dict get $input session]] $input
 		}
-		return
+	} trap {ORACLE malformed} {} {
+		refuse IKP-G-01 malformed
 	}
-	Local $do [binary decode hex [dict get $input session]] $input
 }
 
 proc ::oracle::ikp::Known {do} {

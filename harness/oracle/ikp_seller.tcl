@@ -227,7 +227,8 @@ proc ::oracle::ikp::seller::AcquirerSigned {word tbs signature} {
 # -- Cancel (8.4) -----------------------------------------------------------------------
 
 proc ::oracle::ikp::seller::on-cancel {input} {
-	keep reason [dict get $input reason]
+	keep cancel [Cancel [dict get $input reason]]
+	message der [its profile] Cancel [its cancel]
 	if {![Hard] || ![Signs]} {
 		go cancel cancelled
 		return [Release]
@@ -239,10 +240,13 @@ proc ::oracle::ikp::seller::on-cancel {input} {
 
 # IKP-S-15: only here does VC leave, and never beside V (IKP-S-14).
 proc ::oracle::ikp::seller::Release {} {
-	set cancel [dict create idS [its idS] tidS [its tidS] reason [its reason]]
+	answer-asked buyer [message make [its profile] Cancel [its session] [its cancel]]
+}
+
+proc ::oracle::ikp::seller::Cancel {reason} {
+	set cancel [dict create idS [its idS] tidS [its tidS] reason $reason]
 	if {[Signs]} { dict set cancel vC [its vC] }
-	keep cancel $cancel
-	answer-asked buyer [message make [its profile] Cancel [its session] $cancel]
+	return $cancel
 }
 
 proc ::oracle::ikp::seller::ReversalReq {} {

@@ -18,6 +18,7 @@ namespace eval ::oracle::iut {
 	variable parties {}    ;# handle -> party
 	variable count 0       ;# of handles given out
 	variable leaving 0
+	variable made {}       ;# edition, use -> a key of its own, PKCS#8
 	# how the members of a result are written; all others are strings
 	variable numbers {error at}
 }
@@ -45,7 +46,8 @@ proc ::oracle::iut::Outcome {op in} {
 	} trap {SEMPER reject} {message options} {
 		return [list reject [Reject $options]]
 	} trap {SEMPER unsupported} {message options} {
-		return [list unsupported [json strs [dict create what [lindex [dict get $options -errorcode] 2]]]]
+		set what [lindex [dict get $options -errorcode] 2]
+		return [list unsupported [json strs [dict create what $what]]]
 	} trap {SEMPER error} {message options} {
 		set class [lindex [dict get $options -errorcode] 2]
 		return [list error [json strs [dict create class $class detail $message]]]
@@ -139,13 +141,16 @@ proc ::oracle::iut::Member {in name} {
 	return [expr {[dict exists $in $name] ? [dict get $in $name] : {}}]
 }
 
-# Keys of its own, for every key of the role; before HARD the acquirer has one.
+# Keys of its own: made once for each use and edition, as an implementation has
+# them installed; before HARD the acquirer has one for both uses.
 proc ::oracle::iut::Own {protocol role profiles} {
+	variable made
 	set keys {}
-	set hard [string match *-hard [lindex $profiles 0]]
+	set edition [lindex [tables words [lindex $profiles 0]] end]
 	foreach name [role keys $protocol $role $profiles] {
-		if {$hard || [dict size $keys] == 0} { set private [Generate] }
-		dict set keys $name [dict create key $private chain {}]
+		set use [expr {$edition eq "hard" ? "$role $name" : $role}]
+		if {![dict exists $made $edition $use]} { dict set made $edition $use [Generate] }
+		dict set keys $name [dict create key [dict get $made $edition $use] chain {}]
 	}
 	return $keys
 }

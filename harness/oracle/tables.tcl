@@ -35,7 +35,8 @@ proc ::oracle::tables::read {file} {
 			set block $head
 		} elseif {$block ne "" && [string trim $line] ne ""} {
 			Row all {*}$block [lmap cell [split $line |] { string trim $cell }]
-		} elseif {[regexp {^\*\*([A-Z]+-[A-Z]+-[0-9]+)\*\* \(([^)]*)\) (.*)$} $line -> id head sentence]} {
+		} elseif {[regexp {^\*\*([A-Z]+-[A-Z]+-[0-9]+)\*\* \(([^)]*)\) (.*)$} $line \
+				-> id head sentence]} {
 			dict set all requirements $id [dict create head $head sentence $sentence]
 		}
 	}
