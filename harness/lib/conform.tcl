@@ -187,7 +187,7 @@ proc ::conform::collect {i event} {
 
 proc ::conform::result {context instance outcome at} {
 	variable events
-	set result [dict remove $instance data needs op]
+	set result [dict remove $instance data needs op expect]
 	foreach key {role profile flags} {
 		if {![dict exists $result $key]} { dict set result $key {} }
 	}

@@ -5,7 +5,9 @@
 #   gen::seed                       the seed of the committed files
 #   gen::start SEED                 forget values of another seed
 #   gen::octets LABEL N             hexadecimal of N octets from seed and label
-#   gen::key NAME BITS ?E?          an RSA key (oracle form) from seed and name
+#   gen::key NAME BITS ?E?          an RSA key (oracle form) from seed and name,
+#                                   or the user's key of that name
+#   gen::use_keys FILE              keys of the user: {"rsa-2048":HEX of PKCS #8, ..}
 #   gen::flag NAME TYPE SEVERITY DESCRIPTION EFFECT    define a flag, once
 #   gen::test ID MEMBER VALUE ..    a test node; see below
 #   gen::accept OP IN ?OK?          an expectation; OK from the oracle if not given
@@ -26,6 +28,7 @@ namespace eval ::gen {
 	variable seed_now {}
 	variable keys
 	array set keys {}
+	variable given {}
 	variable flags
 	array set flags {}
 	variable model {}
@@ -67,10 +70,37 @@ proc ::gen::octets {label n} {
 proc ::gen::key {name bits {e 65537}} {
 	variable seed_now
 	variable keys
+	variable given
+	if {[dict exists $given $name]} {
+		set mine [dict get $given $name]
+		if {[dict get $mine bits] != $bits} {
+			options usage "the key \"$name\" must have $bits bits, yours has [dict get $mine bits]"
+		}
+		return $mine
+	}
 	if {![info exists keys($name)]} {
 		set keys($name) [::oracle::generate rsa [unhex $seed_now] "vectors $name" $bits $e]
 	}
 	return $keys($name)
+}
+
+proc ::gen::use_keys {file} {
+	variable given
+	set ch [open $file]
+	set text [read $ch]
+	close $ch
+	try {
+		set plain [json plain [json parse $text]]
+		if {[dict exists $plain keys]} { set plain [dict get $plain keys] }
+		dict for {name value} $plain {
+			if {[dict exists $value pkcs8]} { set value [dict get $value pkcs8] }
+			dict set given $name [::oracle::rsa private [unhex $value]]
+		}
+	} trap {JSON SYNTAX} {message} {
+		options data $file 1 JSON $message
+	} trap ORACLE {message} {
+		options data $file 1 $name $message
+	}
 }
 
 proc ::gen::spki {key} { return [hex [::oracle::rsa spki $key]] }

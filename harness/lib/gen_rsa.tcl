@@ -473,35 +473,102 @@ proc ::gen::rsa::candidate {key context data} {
 proc ::gen::rsa::malformed_keys {} {
 	flag NotAKey WEAK_KEY high "octets that are no key of the kind wanted" \
 	    "a library is run with a key it does not expect; an even modulus makes some loop or crash"
+	return [suite crypto rsa-key {kind verify title "Octets that are, and are not, an RSA key"} \
+	    [concat [public_keys] [private_keys]]]
+}
+
+proc ::gen::rsa::public_keys {} {
 	set key [key rsa-1024 1024]
 	set message [octets "pkcs1 sha256" 40]
-	set signature [hex [::oracle::rsa pkcs1-sign sha256 $key [unhex $message]]]
-	set in [dict create alg sha256 key [spki $key] message $message signature $signature]
 	set good [spki $key]
-	set even [expr {[dict get $key n] - 1}]
-	set tests {}
-	foreach {name title mutation value} [list \
-	    empty "No octets" {kind truncate} {} \
-	    cut "The last octet left out" {kind truncate} [string range $good 0 end-2] \
-	    trailing "An octet appended" {kind extend} ${good}00 \
-	    private "A private key where a public one is wanted" {kind other-key} [pkcs8 $key] \
-	    ed25519 "An Ed25519 key where an RSA key is wanted" {kind other-key} \
+	set n [dict get $key n]
+	set in [dict create alg sha256 key $good message $message \
+	    signature [hex [::oracle::rsa pkcs1-sign sha256 $key [unhex $message]]]]
+	set tests [list [good rsa-key::public "A public key as it should be" key \
+	    crypto.rsa-pkcs1-verify $in]]
+	foreach {name title topic mutation value} [list \
+	    empty "No octets" key {kind truncate} {} \
+	    cut "The last octet left out" key {kind truncate} [string range $good 0 end-2] \
+	    trailing "An octet appended" key {kind extend} ${good}00 \
+	    private "A private key where a public one is wanted" key {kind other-key} [pkcs8 $key] \
+	    inner-trailing "An octet appended to the RSAPublicKey" key {kind extend} \
+	        [spki_with $key trailing] \
+	    ed25519 "An Ed25519 key where an RSA key is wanted" key-kind {kind other-key} \
 	        [hex [::oracle::ec spki ed25519 [::oracle::ec ed25519-public [unhex [octets "ed key" 32]]]]] \
-	    even-modulus "An even modulus" {kind set-field field n} [spki_of $even 65537] \
-	    even-exponent "An even exponent" {kind set-field field e} [spki_of [dict get $key n] 65536] \
-	    exponent-one "The exponent 1" {kind set-field field e} [spki_of [dict get $key n] 1] \
-	    small-modulus "A modulus of 1023 bits" {kind set-field field n} \
-	        [spki_of [expr {([dict get $key n] >> 1) | 1}] 65537] \
-	    no-null "Algorithm parameters absent" {kind drop-field} \
-	        [string map {30819f300d06092a864886f70d0101010500 30819d300b06092a864886f70d010101} $good]] {
-		lappend tests [bad rsa-key::$name $title key rsa-key::good $mutation \
+	    no-null "Algorithm parameters absent" key-kind {kind drop-field} [spki_with $key no-null] \
+	    pss-oid "The algorithm is id-RSASSA-PSS" key-kind {kind set-field} [spki_with $key pss] \
+	    even-modulus "An even modulus" key-size {kind set-field field n} [spki_of [expr {$n - 1}] 65537] \
+	    even-exponent "An even exponent" key-size {kind set-field field e} [spki_of $n 65536] \
+	    exponent-one "The exponent 1" key-size {kind set-field field e} [spki_of $n 1] \
+	    huge-exponent "An exponent of 257 bits" key-size {kind set-field field e} \
+	        [spki_of $n [expr {2**256 + 1}]] \
+	    small-modulus "A modulus of 1023 bits" key-size {kind set-field field n} \
+	        [spki_of [expr {($n >> 1) | 1}] 65537] \
+	    large-modulus "A modulus of 8193 bits" key-size {kind set-field field n} \
+	        [spki_of [expr {(1 << 8192) | 1}] 65537] \
+	    modulus-zero "The modulus zero" key-size {kind zero field n} [spki_of 0 65537] \
+	    unused-bits "A bit string with unused bits" key-form {kind set-bytes} [spki_with $key unused]] {
+		lappend tests [bad rsa-key::$name $title $topic rsa-key::public $mutation \
 		    crypto.rsa-pkcs1-verify [dict replace $in key $value] NotAKey malformed]
 	}
-	set tests [linsert $tests 0 [good rsa-key::good "The key as it should be" key \
-	    crypto.rsa-pkcs1-verify $in]]
-	return [suite crypto rsa-key {kind verify title "Octets that are, and are not, an RSA public key"} $tests]
+	return $tests
 }
 
 proc ::gen::rsa::spki_of {n e} {
-	return [spki [dict replace [key rsa-1024 1024] n $n e $e]]
+	return [info_of [::oracle::der encode PKIX RSAPublicKey [dict create modulus $n publicExponent $e]] {}]
+}
+
+# The SubjectPublicKeyInfo of KEY with one thing changed.
+proc ::gen::rsa::spki_with {key change} {
+	set inner [::oracle::der encode PKIX RSAPublicKey \
+	    [dict create modulus [dict get $key n] publicExponent [dict get $key e]]]
+	if {$change eq "trailing"} { append inner \x00 }
+	return [info_of $inner $change]
+}
+
+proc ::gen::rsa::info_of {inner change} {
+	set algorithm [dict create algorithm 1.2.840.113549.1.1.1 parameters "\x05\x00"]
+	if {$change eq "no-null"} { dict unset algorithm parameters }
+	if {$change eq "pss"} { dict set algorithm algorithm 1.2.840.113549.1.1.10 }
+	set defects {}
+	if {$change eq "unused"} { set defects [dict create subjectPublicKey [list content \x01$inner]] }
+	return [hex [::oracle::der lax PKIX SubjectPublicKeyInfo \
+	    [dict create algorithm $algorithm subjectPublicKey [list 0 $inner]] $defects]]
+}
+
+proc ::gen::rsa::private_keys {} {
+	set key [key rsa-1024 1024]
+	set in [dict create alg sha256 key [pkcs8 $key] message [octets "pkcs1 sha256" 40]]
+	set tests [list [good rsa-key::secret "A private key as it should be" key crypto.rsa-pkcs1-sign $in]]
+	foreach {name title topic field change} {
+		other-d "Another private exponent" key-parts privateExponent 2
+		other-dp "Another exponent modulo p - 1" key-parts exponent1 2
+		other-dq "Another exponent modulo q - 1" key-parts exponent2 2
+		other-inverse "Another coefficient" key-parts coefficient 1
+		other-prime "Another prime" key-parts prime1 2
+		other-modulus "Another modulus" key-parts modulus 2
+		inner-version "RSAPrivateKey of version 1" key-form version 1
+		outer-version "PrivateKeyInfo of version 1" key-form outer 1
+	} {
+		lappend tests [bad rsa-key::secret-$name $title $topic rsa-key::secret \
+		    [list kind set-field field $field] crypto.rsa-pkcs1-sign \
+		    [dict replace $in key [secret_with $key $field $change]] NotAKey malformed]
+	}
+	lappend tests [bad rsa-key::secret-public "A public key where a private one is wanted" key \
+	    rsa-key::secret {kind other-key} crypto.rsa-pkcs1-sign [dict replace $in key [spki $key]] \
+	    NotAKey malformed]
+	return $tests
+}
+
+# PKCS #8 of KEY with CHANGE added to one number.
+proc ::gen::rsa::secret_with {key field change} {
+	set info [::oracle::der decode PKIX PrivateKeyInfo [::oracle::rsa pkcs8 $key]]
+	if {$field eq "outer"} {
+		dict set info version 1
+		return [hex [::oracle::der encode PKIX PrivateKeyInfo $info]]
+	}
+	set inner [::oracle::der decode PKIX RSAPrivateKey [dict get $info privateKey]]
+	dict incr inner $field $change
+	dict set info privateKey [::oracle::der lax PKIX RSAPrivateKey $inner]
+	return [hex [::oracle::der encode PKIX PrivateKeyInfo $info]]
 }

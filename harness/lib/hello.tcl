@@ -116,7 +116,11 @@ proc ::hello::random_name {} {
 }
 
 proc ::hello::must_be_unsupported {iut op in} {
-	set reply [$iut call $op $in]
+	try {
+		set reply [$iut call $op $in]
+	} trap {IUT protocol} {message} {
+		return [lie "$op, which is not claimed, was answered" expected unsupported got $message]
+	}
 	if {[dict get $reply kind] eq "unsupported"} { return [verdict pass] }
 	return [lie "$op, which is not claimed, was answered" expected unsupported \
 	    got "[dict get $reply kind] [json write [dict get $reply body]]"]

@@ -32,6 +32,7 @@
 #   needs     list of capabilities that must be there: fork restart digest
 #             codes; rand (stream or value), rand=stream; clock=virtual;
 #             keys=import
+#   expect    accept or reject: what semper trace counts as a refused case
 #   flags     names of flags of the vector or case file
 #   file line where it is written
 #   data      the provider's own; not looked at

@@ -62,6 +62,7 @@ proc ::stateless::instance {suite protocol line brief text} {
 	    title [json text $brief title] req [vectors ids $brief] \
 	    flags [json text $brief flags] op [json text $brief op] \
 	    needs [json text $brief capabilities] \
+	    expect [expr {[json has $brief parent] ? "reject" : "accept"}] \
 	    file [semper::relative $file] line $line data [list $file $line $text]]
 }
 

@@ -287,6 +287,80 @@ proc ::vectors_tools::by_id {dir} {
 	return $found
 }
 
+# -- export -------------------------------------------------------------------------------
+
+proc ::vectors_tools::export {opt rest} {
+	want $rest {DIR}
+	set dir [lindex $rest 0]
+	set count 0
+	foreach suite [vectors all] {
+		set head [dict get $suite head]
+		if {[json text $head kind] eq "flow"} continue
+		set name [json text $head protocol]/[json text $head suite]
+		foreach test [dict get $suite tests] {
+			incr count [export_ders [file join $dir raw $name] [lindex $test 1]]
+		}
+		if {[json text $head protocol] eq "crypto"} {
+			put [file join $dir wycheproof [json text $head suite]_test.json] [wycheproof $suite]
+			incr count
+		}
+	}
+	puts "$count files in $dir"
+	return 0
+}
+
+# The DER inputs of a test, each in a file of its own: <slug>.der, or
+# <slug>.chain.0.der for the first of a list.
+proc ::vectors_tools::export_ders {dir node} {
+	set slug [lindex [split [json text $node id] :] end]
+	set verdict [json text [json get $node expect] result]
+	set in [json plain [vectors input $node]]
+	set count 0
+	foreach {name list} {der 0 key 0 chain 1 anchors 1 crls 1} {
+		if {![dict exists $in $name]} continue
+		if {$name eq "key" && ![string match 30* [dict get $in key]]} continue
+		set values [expr {$list ? [dict get $in $name] : [list [dict get $in $name]]}]
+		set at 0
+		foreach value $values {
+			set place [expr {$list ? ".$name.$at" : $name eq "der" ? {} : ".$name"}]
+			put_octets [file join $dir $verdict $slug$place.der] $value
+			incr at
+			incr count
+		}
+	}
+	return $count
+}
+
+proc ::vectors_tools::put_octets {file hex} {
+	file mkdir [file dirname $file]
+	set ch [open $file wb]
+	puts -nonewline $ch [binary decode hex $hex]
+	close $ch
+}
+
+# One group per operation, members named as in our own files.
+proc ::vectors_tools::wycheproof {suite} {
+	set head [dict get $suite head]
+	set groups [dict create]
+	set number 0
+	foreach test [dict get $suite tests] {
+		set node [lindex $test 1]
+		set expect [json get $node expect]
+		set members [dict create tcId [json num [incr number]] \
+		    comment [json str "[json text $node id]: [json text $node title]"] \
+		    flags [json get $node flags]]
+		set members [dict merge $members [lindex [vectors input $node] 1]]
+		if {[json has $expect ok]} { set members [dict merge $members [lindex [json get $expect ok] 1]] }
+		dict set members result [json str [dict get {accept valid reject invalid} [json text $expect result]]]
+		dict lappend groups [json text $node op] [list obj $members]
+	}
+	set list [lmap {op tests} $groups {json obj type [json str $op] tests [json arr $tests]}]
+	return "[json write [json obj algorithm [json str [json text $head suite]] \
+	    generatorVersion [json str $::iut::suite] numberOfTests [json num $number] \
+	    header [json arr [list [json get $head title]]] notes [json get $head flags] \
+	    testGroups [json arr $list]]]\n"
+}
+
 # -- manifest -------------------------------------------------------------------------------
 
 proc ::vectors_tools::manifest_text {} {
