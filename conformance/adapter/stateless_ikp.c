@@ -1,0 +1,83 @@
+/* stateless_ikp.c -- Common and its hashes (spec/ikp.md section 11.2). */
+#include "adapter.h"
+#include "base/must.h"
+#include "ikp/ikp_common.h"
+#include "ikp_interface.h"
+
+enum {
+	EDITION, VARIANT, HASH, PRICE, ID_S, TID_S, DATE, NONCE_S, R_B, SALT_B,
+	BAN, DESC, V, VC
+};
+
+static const struct argument common_arguments[] = {
+	[EDITION] = {"edition", ARG_TEXT, false},
+	[VARIANT] = {"variant", ARG_TEXT, false},
+	[HASH] = {"hash", ARG_TEXT, false},
+	[PRICE] = {"price", ARG_OBJECT, false},
+	[ID_S] = {"idS", ARG_TEXT, false},
+	[TID_S] = {"tidS", ARG_HEX, false},
+	[DATE] = {"date", ARG_INTEGER, false},
+	[NONCE_S] = {"nonceS", ARG_HEX, false},
+	[R_B] = {"rB", ARG_HEX, false},
+	[SALT_B] = {"saltB", ARG_HEX, false},
+	[BAN] = {"ban", ARG_TEXT, false},
+	[DESC] = {"desc", ARG_TEXT, false},
+	[V] = {"v", ARG_HEX, true},
+	[VC] = {"vC", ARG_HEX, true},
+	{NULL, ARG_ANY, true},
+};
+
+static const char *const editions[] = {"ec95", "jsac", "hard"};
+static const char *const variants[] = {"1kp", "2kp", "3kp"};
+static const char *const hashes[] = {"sha1", "sha256"};
+
+static bool
+input_of(struct call *call, struct ikp_known_input *in)
+{
+	const struct value *a = call->arg;
+	int edition = word_find(a[EDITION].octets, editions, 3);
+	int variant = word_find(a[VARIANT].octets, variants, 3);
+	int hash = word_find(a[HASH].octets, hashes, 2);
+
+	if (edition < 0 || variant < 0 || hash < 0) {
+		answer_unsupported(call, "this edition, variant or hash");
+		return false;
+	}
+	*in = (struct ikp_known_input){
+	    .edition = (enum ikp_edition)edition,
+	    .variant = (enum ikp_variant)(variant + 1),
+	    .hash = hash == 0 ? SEMPER_SHA1 : SEMPER_SHA256,
+	    .common = {.id_s = a[ID_S].octets, .tid_s = a[TID_S].octets,
+		.date = a[DATE].number, .nonce_s = a[NONCE_S].octets},
+	    .r_b = a[R_B].octets, .salt_b = a[SALT_B].octets,
+	    .ban = a[BAN].octets, .desc = a[DESC].octets, .v = a[V].octets,
+	    .vc = a[VC].octets};
+	return ikp_price_decode(call, &in->common.price, a[PRICE].json);
+}
+
+static semper_err
+common(struct call *call)
+{
+	struct ikp_known_answer *out =
+	    pool_take(&call->pool, sizeof *out);
+	struct ikp_known_input in;
+
+	if (!input_of(call, &in))
+		return SEMPER_OK;
+	TRY(ikp_known_answer(out, &in));
+	put_hex(call->ok, "idB", ikp_digest_bytes(&out->id_b));
+	put_hex(call->ok, "hDesc", ikp_digest_bytes(&out->h_desc));
+	if (in.v.data != NULL)
+		put_hex(call->ok, "hV", ikp_digest_bytes(&out->h_v));
+	if (in.vc.data != NULL)
+		put_hex(call->ok, "hVC", ikp_digest_bytes(&out->h_vc));
+	put_hex(call->ok, "common",
+	    SEMPER_BYTES(out->common, out->common_len));
+	put_hex(call->ok, "hCommon", ikp_digest_bytes(&out->h_common));
+	return SEMPER_OK;
+}
+
+const struct operation operations_ikp[] = {
+	{"ikp.common", common_arguments, common, true},
+	{NULL, NULL, NULL, false},
+};
