@@ -11,7 +11,7 @@
 #include "crypto/mark.h"
 
 #define AUTH SEMPER_REFUSAL(SEMPER_AUTH, 0)
-#define RANGE SEMPER_REFUSAL(SEMPER_RANGE, 0)
+#define NO_KEY SEMPER_REFUSAL(SEMPER_MALFORMED, 0)
 #define LEN SEMPER_ED25519_LEN
 
 /* Little-endian, as on the wire. */
@@ -120,10 +120,10 @@ is_on_curve(const uint8_t point[LEN])
 semper_err
 semper_ed25519_check(struct semper_bytes pub)
 {
-	MUST("CR-E-03", pub.len == LEN, RANGE);
-	MUST("CR-E-04", is_canonical(pub.data), RANGE);
-	MUST("CR-E-05", !is_small_order(pub.data), RANGE);
-	MUST("CR-E-06", is_on_curve(pub.data), RANGE);
+	MUST("CR-E-03", pub.len == LEN, NO_KEY);
+	MUST("CR-E-04", is_canonical(pub.data), NO_KEY);
+	MUST("CR-E-05", !is_small_order(pub.data), NO_KEY);
+	MUST("CR-E-06", is_on_curve(pub.data), NO_KEY);
 	return SEMPER_OK;
 }
 

@@ -24,8 +24,9 @@ struct semper_ed25519_key {
 void semper_ed25519_key_set(struct semper_ed25519_key *key,
     const uint8_t seed[SEMPER_ED25519_LEN]);
 
-/* SEMPER_OK, or SEMPER_REFUSAL(SEMPER_RANGE, 0): wrong length, not canonical,
- * not on the curve, or of small order.  Verification makes the same checks. */
+/* SEMPER_OK, or SEMPER_REFUSAL(SEMPER_MALFORMED, 0): wrong length, not
+ * canonical, not on the curve, or of small order.  Verification makes the same
+ * checks. */
 semper_err semper_ed25519_check(struct semper_bytes pub) SEMPER_MUST_CHECK;
 
 void semper_ed25519_sign(const struct semper_ed25519_key *key,

@@ -197,7 +197,7 @@ semper_hkdf_expand_parts(enum semper_hash h, uint8_t *out, size_t len,
 	size_t hash_len = semper_hash_len(h);
 	uint8_t t[SEMPER_HASH_MAX];
 
-	MUST("CR-H-04", len <= 255 * hash_len, SEMPER_E_ARGUMENT);
+	MUST("CR-H-04", len <= 255 * hash_len, SEMPER_REFUSAL(SEMPER_RANGE, 0));
 	for (size_t i = 1; len > 0; i++) {
 		size_t take = len < hash_len ? len : hash_len;
 

@@ -1,8 +1,8 @@
 /* hash.h -- hash functions, and what is built from one hash function alone.
  *
  * SHA-1 and the SHA-2 family, HMAC (RFC 2104), HKDF (RFC 5869), MGF1
- * (RFC 8017 B.2.1) and hash chains.  Nothing here can fail for any input,
- * so most calls return nothing; all states are the caller's plain storage,
+ * (RFC 8017 B.2.1) and hash chains.  All but one call cannot fail and return
+ * nothing; all states are the caller's plain storage,
  * may be copied, and need no release (semper_wipe them if what went in was
  * secret).
  *
@@ -81,7 +81,8 @@ void semper_hmac_ctx(uint8_t out[SEMPER_SHA256_LEN], const char *ctx,
 void semper_hkdf_extract(enum semper_hash h, uint8_t *prk,
     struct semper_bytes salt, struct semper_bytes ikm);
 
-/* SEMPER_E_ARGUMENT, and OUT untouched, if len > 255 * semper_hash_len(h). */
+/* SEMPER_REFUSAL(SEMPER_RANGE, 0), and OUT untouched, if len is above
+ * 255 * semper_hash_len(h); nothing else. */
 semper_err semper_hkdf_expand(enum semper_hash h, uint8_t *out, size_t len,
     struct semper_bytes prk, struct semper_bytes info) SEMPER_MUST_CHECK;
 

@@ -40,7 +40,7 @@ void semper_hpke_key_set(struct semper_hpke_key *key,
     const uint8_t secret[SEMPER_HPKE_LEN]);
 
 /* ---- single shot ---------------------------------------------------------
- * Seal: SEMPER_REFUSAL(SEMPER_RANGE, 0) if PUB is of small order;
+ * Seal: SEMPER_REFUSAL(SEMPER_AUTH, 0) if PUB is of small order;
  * SEMPER_E_RANDOM; SEMPER_E_SPACE. */
 
 semper_err semper_hpke_seal(uint8_t enc[SEMPER_HPKE_LEN],
@@ -78,7 +78,7 @@ semper_err semper_hpke_context_open(struct semper_hpke *h,
     struct semper_buffer *pt, struct semper_bytes aad,
     struct semper_bytes ct) SEMPER_MUST_CHECK;
 
-/* SEMPER_E_ARGUMENT if len > 255*32. */
+/* SEMPER_REFUSAL(SEMPER_RANGE, 0) if len > 255*32. */
 semper_err semper_hpke_export(const struct semper_hpke *h, uint8_t *out,
     size_t len, struct semper_bytes exporter_context) SEMPER_MUST_CHECK;
 

@@ -13,6 +13,7 @@
 #include "crypto/rsa_key.h"
 
 #define AUTH SEMPER_REFUSAL(SEMPER_AUTH, 0)
+#define RANGE SEMPER_REFUSAL(SEMPER_RANGE, 0)
 
 size_t
 semper_oaep_max(const struct semper_rsa_pub *key, enum semper_hash h)
@@ -53,8 +54,8 @@ semper_oaep_encrypt(const struct semper_rsa_pub *key, uint8_t *ct,
 	uint8_t em[SEMPER_RSA_MAX_LEN] = {0};
 	size_t hash_len = semper_hash_len(h);
 
-	MUST("CR-O-02", key->len >= 2 * hash_len + 2, SEMPER_E_ARGUMENT);
-	MUST("CR-O-02", msg.len <= semper_oaep_max(key, h), SEMPER_E_ARGUMENT);
+	MUST("CR-O-02", key->len >= 2 * hash_len + 2, RANGE);
+	MUST("CR-O-02", msg.len <= semper_oaep_max(key, h), RANGE);
 	TRY(semper_draw(draw, seed, em + 1, hash_len));
 	semper_hash(h, em + 1 + hash_len, label);
 	em[key->len - msg.len - 1] = 0x01;

@@ -21,7 +21,7 @@ size_t semper_oaep_max(const struct semper_rsa_pub *key, enum semper_hash h);
 
 /* Write the ciphertext, key->len octets.  LABEL is the L of RFC 8017 (often
  * empty); the seed is drawn under the draw label SEED.
- * SEMPER_E_ARGUMENT: message too long.  SEMPER_E_RANDOM. */
+ * SEMPER_REFUSAL(SEMPER_RANGE, 0): message too long.  SEMPER_E_RANDOM. */
 semper_err semper_oaep_encrypt(const struct semper_rsa_pub *key, uint8_t *ct,
     enum semper_hash h, struct semper_bytes label, struct semper_bytes msg,
     const struct semper_draw *draw, const char *seed) SEMPER_MUST_CHECK;

@@ -10,6 +10,7 @@
 #include "crypto/rsa_key.h"
 
 #define RANGE SEMPER_REFUSAL(SEMPER_RANGE, 0)
+#define NO_KEY SEMPER_REFUSAL(SEMPER_MALFORMED, 0)
 
 static bool
 is_odd(struct semper_bytes x)
@@ -25,14 +26,14 @@ semper_rsa_pub_set(struct semper_rsa_pub *key, struct semper_bytes n,
 	e = semper_octets_strip(e);
 	size_t bits = semper_octets_bits(n);
 
-	MUST("CR-R-01", bits >= SEMPER_RSA_MIN_BITS, RANGE);
-	MUST("CR-R-02", bits <= SEMPER_RSA_MAX_BITS, RANGE);
-	MUST("CR-R-03", is_odd(n), RANGE);
-	MUST("CR-R-04", is_odd(e), RANGE);
-	MUST("CR-R-05", semper_octets_bits(e) > 1, RANGE);
-	MUST("CR-R-06", e.len <= SEMPER_RSA_MAX_E_LEN, RANGE);
+	MUST("CR-R-01", bits >= SEMPER_RSA_MIN_BITS, NO_KEY);
+	MUST("CR-R-02", bits <= SEMPER_RSA_MAX_BITS, NO_KEY);
+	MUST("CR-R-03", is_odd(n), NO_KEY);
+	MUST("CR-R-04", is_odd(e), NO_KEY);
+	MUST("CR-R-05", semper_octets_bits(e) > 1, NO_KEY);
+	MUST("CR-R-06", e.len <= SEMPER_RSA_MAX_E_LEN, NO_KEY);
 	if (n.len > sizeof key->n || e.len > sizeof key->e)
-		return RANGE; /* no overrun where a fault lifts a check */
+		return NO_KEY; /* no overrun where a fault lifts a check */
 	*key = (struct semper_rsa_pub){.bits = bits, .len = n.len};
 	key->e_len = e.len;
 	memcpy(key->n, n.data, n.len);

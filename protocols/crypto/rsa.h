@@ -41,7 +41,7 @@ struct semper_rsa_pub {
 };
 
 /* Refuses what is outside the limits above, and an even n:
- * SEMPER_REFUSAL(SEMPER_RANGE, 0), KEY untouched. */
+ * SEMPER_REFUSAL(SEMPER_MALFORMED, 0), KEY untouched. */
 semper_err semper_rsa_pub_set(struct semper_rsa_pub *key, struct semper_bytes n,
     struct semper_bytes e) SEMPER_MUST_CHECK;
 

@@ -28,6 +28,6 @@ semper_x25519(uint8_t out[SEMPER_X25519_LEN],
 	curve25519_mul(out, secret, peer);
 	unsigned is_zero = semper_ct_equal(out, zero, sizeof zero);
 	MARK_PUBLIC(&is_zero, sizeof is_zero); /* depends on PEER alone */
-	MUST("CR-X-03", !is_zero, SEMPER_REFUSAL(SEMPER_RANGE, 0));
+	MUST("CR-X-03", !is_zero, SEMPER_REFUSAL(SEMPER_AUTH, 0));
 	return SEMPER_OK;
 }

@@ -12,7 +12,7 @@
 void semper_x25519_public(uint8_t pub[SEMPER_X25519_LEN],
     const uint8_t secret[SEMPER_X25519_LEN]);
 
-/* SEMPER_REFUSAL(SEMPER_RANGE, 0), and OUT zero, if PEER is one of the points
+/* SEMPER_REFUSAL(SEMPER_AUTH, 0), and OUT zero, if PEER is one of the points
  * of small order, whose product is zero for every secret.  OUT may be neither
  * of the inputs. */
 semper_err semper_x25519(uint8_t out[SEMPER_X25519_LEN],

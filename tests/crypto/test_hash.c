@@ -162,7 +162,7 @@ hkdf_limit(void)
 	out[0] = 0x5a;
 	CU_ASSERT_EQUAL(semper_hkdf_expand(SEMPER_SHA256, out, 255 * 32 + 1, k,
 			    SEMPER_NONE),
-	    SEMPER_E_ARGUMENT);
+	    SEMPER_REFUSAL(SEMPER_RANGE, 0));
 	CU_ASSERT_EQUAL(out[0], 0x5a);
 	CU_ASSERT_EQUAL(semper_hkdf_expand(SEMPER_SHA256, out, 255 * 32, k,
 			    SEMPER_NONE),

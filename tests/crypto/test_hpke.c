@@ -215,7 +215,7 @@ small_order_points(void)
 	CU_ASSERT_STRING_EQUAL(semper_refused_by(), "CR-K-05");
 	CU_ASSERT_EQUAL(semper_hpke_seal(s.enc, &ct, zero, INFO, AAD,
 			    SEMPER_TEXT("plain"), DRAW),
-	    RANGE);
+	    AUTH);
 	CU_ASSERT_EQUAL(ct.len, 0);
 }
 
@@ -348,7 +348,7 @@ limits_of_derivation(void)
 	CU_ASSERT_EQUAL(semper_hpke_derive_key(&key, SEMPER_BYTES(ikm, 32)),
 	    SEMPER_OK);
 	CU_ASSERT_EQUAL(semper_hpke_export(&h, out, 255 * 32 + 1, SEMPER_NONE),
-	    SEMPER_E_ARGUMENT);
+	    RANGE);
 	CU_ASSERT_EQUAL(semper_hpke_export(&h, out, 255 * 32, SEMPER_NONE),
 	    SEMPER_OK);
 }
