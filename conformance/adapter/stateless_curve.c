@@ -47,10 +47,12 @@ x25519(struct call *call)
 {
 	uint8_t shared[SEMPER_X25519_LEN];
 
-	TRY(stateless_length(call, 0, SEMPER_X25519_LEN));
-	TRY(stateless_length(call, 1, SEMPER_X25519_LEN));
-	TRY(semper_x25519(shared, call->arg[0].octets.data,
-	    call->arg[1].octets.data));
+	if (call->arg[0].octets.len != SEMPER_X25519_LEN ||
+	    call->arg[1].octets.len != SEMPER_X25519_LEN)
+		return SEMPER_REFUSAL(SEMPER_MALFORMED, 0);
+	if (semper_x25519(shared, call->arg[0].octets.data,
+		call->arg[1].octets.data) != SEMPER_OK)
+		return SEMPER_REFUSAL(SEMPER_AUTH, 0); /* a small order */
 	put_hex(call->ok, "shared", SEMPER_BYTES(shared, sizeof shared));
 	semper_wipe(shared, sizeof shared);
 	return SEMPER_OK;
