@@ -18,7 +18,7 @@
 #       ikp::run::NAME, for every role; of `req` each role gets its share.
 #
 #   case ID {title req flags role profiles flow on mutate reseal expect
-#            severity after}
+#            severity after open changes needs}
 #       one deviation: FLOW runs until the message ON (TYPE, or {TYPE N} for
 #       the N-th one) is about to reach ROLE; a copy of it is changed by
 #       `mutate`, what depends on the change is made anew as `reseal` says, on
@@ -26,20 +26,24 @@
 #       genuine message follows and the flow runs to its end.  FLOW is the
 #       accepted parent.
 #
-#   script ID {title req flags role profiles needs steps ends severity}
+#   script ID {title req flags role profiles needs steps ends severity open}
 #       a flow with expectations of its own, for what one deviation cannot say
 #
-#   leaves TYPE {role flow on rows}, states ROLE {..}
-#       tables from which cases are generated (case_leaves.tcl, case_cells.tcl)
+#   leaves TYPE {role flow on rows profiles flags}
+#       a table from which cases are generated (case_leaves.tcl)
 #
 # `role` may list several: one instance for each.  `profiles` is a column as in
 # the specification: `all`, or words joined by blanks that must all match, each
 # a list of editions or of variants; several such columns are joined by ;.  `expect` is
 #   reject CODE ..     refused with one of these codes
 #   accept             taken, and the flow ends as its parent does
-#   stored             answered with the octets of the first answer
+#   taken              taken; what follows is another run
 #   flaw               a known weakness: taken -> flaw-shown, refused -> pass
-# or a list of pairs FILTER {..}; profiles without a row have no instance.
+# or a list of pairs FILTER {..}; profiles without a row have no instance.  `open`
+# says what a party is given otherwise (live_setup.tcl); `changes 1` that the
+# refusal is of the kind that changes the state; `after` are steps that follow a
+# refusal.  In mutations and steps EDITION, VARIANT, OTHER (another edition),
+# OTHERHASH and SUBJECT (the role under test) stand for what they say.
 #
 # The words of mutate and reseal are in live_mutate.tcl, those of steps in
 # live_script.tcl.
@@ -56,9 +60,10 @@ namespace eval ::case {
 	variable keys {
 		flag {bugType severity effect description}
 		flow {profiles about req steps ends}
-		case {title req flags role profiles flow on mutate reseal expect severity after needs}
-		script {title req flags role profiles needs steps ends severity expect}
-		leaves {role flow on rows}
+		case {title req flags role profiles flow on mutate reseal expect severity after needs
+		    open changes}
+		script {title req flags role profiles needs steps ends severity expect open}
+		leaves {role flow on rows profiles flags}
 	}
 	variable needed {
 		flag {bugType severity effect} flow {steps ends}
@@ -201,7 +206,10 @@ proc ::case::define {modelVar room file line word name body} {
 
 # What a case refers to must be there.
 proc ::case::check {model} {
-	set used [dict create]
+	set used [dict create Encoding 1 Presence 1]
+	dict for {name table} [dict get $model leaves] {
+		foreach flag [dict get $table flags] { dict set used $flag 1 }
+	}
 	dict for {name case} [dict get $model cases] {
 		dict with case {
 			foreach flag $flags {
@@ -286,14 +294,14 @@ proc ::case::expand {case} {
 proc ::case::expectation {case profile} {
 	if {![dict exists $case expect]} { return accept }
 	set expect [dict get $case expect]
-	if {[lindex $expect 0] in {accept reject flaw stored}} { return $expect }
+	if {[lindex $expect 0] in {accept taken reject flaw}} { return $expect }
 	return [pick $expect $profile]
 }
 
 proc ::case::instance {case profile role expect} {
 	set name [dict get $case name]
 	set data [dict create kind [dict get $case kind] expect $expect flow {} on {}]
-	foreach key {flow on mutate reseal steps ends after name cell leaf} {
+	foreach key {flow on mutate reseal steps ends after name cell leaf open changes} {
 		if {[dict exists $case $key]} { dict set data $key [dict get $case $key] }
 	}
 	set short [lindex [split $profile /] end]

@@ -174,7 +174,7 @@ proc ::case::broken_constraints {table profile} {
 		foreach {slug mutate} [violations $leaf] {
 			lappend found [generated $table $profile [string tolower $path]-$slug \
 			    "[type_of $table] whose $path violates the module ($slug)" \
-			    IKP-G-01 $mutate {reject malformed} leaf $path]
+			    IKP-G-01 $mutate {reject malformed} leaf $path flags Encoding]
 		}
 	}
 	return $found
@@ -236,7 +236,7 @@ proc ::case::presence {table profile} {
 			set slug [string tolower $field]-added
 		}
 		lappend found [generated $table $profile $slug "$type, $slug" IKP-G-07 $mutate \
-		    {reject malformed} leaf $field]
+		    {reject malformed} leaf $field flags Presence]
 	}
 	return $found
 }
@@ -270,12 +270,12 @@ proc ::case::broken_encodings {table profile} {
 	dict for {slug mutate} $defects {
 		lappend found [generated $table $profile $slug \
 		    "[type_of $table] that is not the DER of its type ($slug)" IKP-G-01 $mutate \
-		    {reject malformed}]
+		    {reject malformed} flags Encoding]
 	}
 	dict for {slug row} $envelopes {
 		lassign $row code req mutate
 		lappend found [generated $table $profile $slug "[type_of $table] in an envelope\
-		    it does not belong in ($slug)" $req $mutate [list reject $code]]
+		    it does not belong in ($slug)" $req $mutate [list reject $code] flags Downgrade]
 	}
 	return $found
 }

@@ -61,8 +61,16 @@ proc ::live::needs {context instance} {
 # The steps of an instance, or of its flow.
 proc ::live::program {context instance} {
 	set data [dict get $instance data]
-	if {[dict exists $data steps]} { return [dict get $data steps] }
+	if {[dict exists $data steps]} { return [spelled $instance [dict get $data steps]] }
 	return [flow $context $instance steps]
+}
+
+# The words that stand for something else in every profile or role.
+proc ::live::spelled {instance text} {
+	lassign [::case::split_profile [dict get $instance profile]] variant edition
+	return [string map [list SUBJECT [dict get $instance role] EDITION $edition \
+	    VARIANT $variant OTHERHASH [expr {$edition eq "hard" ? "sha1" : "sha256"}] \
+	    OTHER [dict get {ec95 jsac jsac hard hard ec95} $edition]] $text]
 }
 
 proc ::live::flow {context instance key} {
@@ -96,14 +104,14 @@ proc ::live::run_script {context subjects instance} {
 		set world [script begin $world [program $context $instance]]
 		script go world
 		if {[dict exists $data ends]} { script end world [dict get $data ends] }
-		return [outcome $world [lindex [dict get $data expect] 0]]
+		return [outcome $world]
 	} finally {
 		world drop $world
 	}
 }
 
-proc ::live::outcome {world {expect accept}} {
-	if {$expect eq "flaw"} { return [verdict flaw "the weakness is there"] }
+proc ::live::outcome {world} {
+	if {[dict get $world flaw] ne {}} { return [verdict flaw [dict get $world flaw]] }
 	if {[dict get $world weak] ne {}} { return [verdict weak [dict get $world weak]] }
 	return [verdict pass]
 }
@@ -125,7 +133,7 @@ proc ::live::deviate {context instance worldVar} {
 	set role [dict get $instance role]
 	set reseal [expr {[dict exists $data reseal] ? [dict get $data reseal] : {}}]
 	set message [world head $world]
-	set mutations [::live::script::lines [dict get $data mutate]]
+	set mutations [::live::script::lines [spelled $instance [dict get $data mutate]]]
 	dict set message msg [mutate apply $world $message $mutations $reseal]
 	set expect [dict get $data expect]
 	switch -- [lindex $expect 0] {

@@ -5,6 +5,8 @@
 #                       it had to be refused with one of CODES; BEFORE is the
 #                       party's digest before it, CHANGES 1 if the requirement is
 #                       marked changes-state
+#   judge starved WORLDVAR ROLE EVENT REPLY          it had to fail for want of
+#                       randomness
 #   judge stop CAUSE DETAIL ?KEY VALUE ..?           throw a fail
 #
 # What is wrong is thrown as {LIVE verdict} with the verdict as its message; what
@@ -15,7 +17,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::judge {
-	namespace export taken refused stop
+	namespace export taken refused starved stop
 	namespace ensemble create
 }
 
@@ -126,23 +128,39 @@ proc ::live::judge::same {world role event reply twin} {
 		stop randomness "draws other than those of the draws table after [named $event]" \
 		    expected [dict get $twin drew] got $drew
 	}
-	foreach {what expected got} [list status [dict get $twin status] [dict get $reply status] \
-	    result [sorted [dict get $twin result]] [sorted [optional $reply result]] \
-	    timers [ats $twin] [ats $reply]] {
+	foreach what {status result timers} {
+		set expected [$what $role $twin]
+		set got [$what $role $reply]
 		if {$expected ne $got} {
 			stop wrong-output "another $what after [named $event]" expected $expected got $got
 		}
 	}
 }
 
-proc ::live::judge::messages {out} {
-	return [lmap message $out {list [dict get $message to] [dict get $message msg]}]
+# The text says of the buyer and the seller which states are final.
+proc ::live::judge::status {role reply} {
+	return [expr {$role eq "acquirer" ? "" : [dict get $reply status]}]
 }
 
-proc ::live::judge::sorted {result} { return [lsort -stride 2 $result] }
+# What the interface table lists for the role; an implementation may say more.
+proc ::live::judge::result {role reply} {
+	set result [optional $reply result]
+	set known [lmap entry [dict get [::live::tables] interface $role] {
+		if {[lindex $entry 0] ne "result"} continue
+		lindex $entry 1
+	}]
+	return [lsort -stride 2 [dict filter $result script {name value} {
+		expr {$name in $known}
+	}]]
+}
 
-proc ::live::judge::ats {reply} {
+# Timers have names of their own; what counts is when.
+proc ::live::judge::timers {role reply} {
 	return [lsort [lmap timer [optional $reply timers] {dict get $timer at}]]
+}
+
+proc ::live::judge::messages {out} {
+	return [lmap message $out {list [dict get $message to] [dict get $message msg]}]
 }
 
 proc ::live::judge::brief {messages} {
@@ -184,6 +202,18 @@ proc ::live::judge::first_path {got expected} {
 		}
 	}
 	return "a component it should not have"
+}
+
+# -- out of randomness -----------------------------------------------------------------
+
+# ADAPTER.md 4: a stream that ends too early is an error of class random.
+proc ::live::judge::starved {worldVar role event reply} {
+	upvar 1 $worldVar world
+	if {![adapter $world $role]} return
+	if {[dict get $reply kind] ne "error" || [dict get $reply class] ne "random"} {
+		stop randomness "the $role goes on without randomness after [named $event]" \
+		    expected {error random} got [dict get $reply kind]
+	}
 }
 
 # -- refused --------------------------------------------------------------------------

@@ -12,20 +12,24 @@
 #   add PATH N                add N to a number
 #   resize PATH N             cut or fill to N octets or characters
 #   shift PATH PATH           move the last octet of one in front of the other
+#   rescale PATH              the same price, written with another exponent
 #   defect PATH KIND ?HEX?    a DER defect of oracle::der; PATH `body`, `envelope`,
 #                             or below them; `slip` for the slip's own encoding
 #   truncate N   extend HEX   the whole message
 #   octets HEX                this instead of the message
-#   other-cert PATH NAME      another chain
+#   other-cert PATH NAME ?FROM TO?   another chain; its leaf valid from FROM to TO
+#                             seconds from now
 #   sign FIELD KEY VALUE ..   how FIELD is resealed: key NAME (other-key), context
 #                             WORD, salt N (octets), over {FIELD VALUE ..}
 #   encrypt KEY VALUE ..      how the slip is resealed: key NAME, label WORD, alg
 #                             ALG, pad pkcs1, leading HEX, plain HEX
 #
 # VALUE is taken as it stands, or: 0xHEX octets; @octets:N constant octets;
-# @time:N the DATE that is N seconds from now; @chain:NAME; @price:N;
+# @time:N the DATE that is N seconds from now; @chain:NAME, @leaf:NAME; @price:N;
+# @ban:2 the other account;
 # @other:TYPE.PATH from the session `other`; @own:TYPE.PATH from this one;
-# @drawn:LABEL; @modulus:N (the acquirer's modulus plus N) as octets; @ids:2 the
+# @drawn:LABEL; @self:PATH of this message; @digest:N octets N as long as a digest;
+# @number:N and @modulus:N (the acquirer's modulus plus N) as long as it; @ids:2 the
 # other seller; @chains:N so many certificates; @oversize:N a chain of one with N
 # octets; @cancel:N a Cancel of this transaction with a VC of N octets.
 #
@@ -119,11 +123,19 @@ proc ::live::mutate::value {m text} {
 		octets { return [string repeat \x5a $argument] }
 		time { return [::oracle::tlv time [expr {[dict get $world now] + $argument}]] }
 		chain { return [chain $m $argument] }
+		leaf { return [lrange [chain $m $argument] 0 0] }
+		ban { return [dict get $m scene setup account$argument ban] }
 		price { return [dict replace [dict get $m scene order price] amount $argument] }
 		drawn { return [binary decode hex [world drawn $world $argument seller]] }
 		own { return [from_message $world [dict get $world session] $argument] }
 		other { return [from_message $world other $argument] }
-		modulus { return [modulus $m $argument] }
+		self { return [read $m $argument] }
+		digest {
+			return [string repeat [binary format c $argument] \
+			    [::oracle::hash size [::oracle::ikp::common hash [dict get $m scene edition]]]]
+		}
+		number { return [numbered $m $argument 0] }
+		modulus { return [numbered $m $argument 1] }
 		ids { return [dict get $m scene setup idS$argument] }
 		chains { return [lrepeat $argument [lindex [chain $m acquirer-enc] 0]] }
 		oversize { return [list [string repeat \x30 $argument]] }
@@ -160,9 +172,10 @@ proc ::live::mutate::from_message {world session path} {
 	return [::oracle::der get $value [join $rest .]]
 }
 
-proc ::live::mutate::modulus {m add} {
+# N, plus the modulus TIMES, in as many octets as the acquirer's modulus has.
+proc ::live::mutate::numbered {m n times} {
 	set key [::oracle::ikp::proof public [chain $m acquirer-enc]]
-	return [::oracle::number octets [expr {[dict get $key n] + $add}] [dict get $key length]]
+	return [::oracle::number octets [expr {$times * [dict get $key n] + $n}] [dict get $key length]]
 }
 
 # -- words --------------------------------------------------------------------------
@@ -251,6 +264,12 @@ proc ::live::mutate::word_shift {mVar from to} {
 	write m $from [string range $one 0 end-1]
 }
 
+proc ::live::mutate::word_rescale {mVar path} {
+	upvar 1 $mVar m
+	word_set-field m $path.amount [expr {10 * [read $m $path.amount]}]
+	word_set-field m $path.exponent [expr {[read $m $path.exponent] - 1}]
+}
+
 proc ::live::mutate::word_defect {mVar path kind args} {
 	upvar 1 $mVar m
 	set defect [concat $kind [lmap hex $args {binary decode hex $hex}]]
@@ -279,9 +298,15 @@ proc ::live::mutate::word_octets {mVar hex} {
 	dict set m raw $hex
 }
 
-proc ::live::mutate::word_other-cert {mVar path name} {
+proc ::live::mutate::word_other-cert {mVar path name {from {}} {to 100000}} {
 	upvar 1 $mVar m
-	write m $path [chain $m $name]
+	set chain [chain $m $name]
+	if {$from ne {}} {
+		set now [dict get $m world now]
+		set hex [setup dated [named $m $name] [expr {$now + $from}] [expr {$now + $to}]]
+		set chain [lreplace $chain 0 0 [binary decode hex $hex]]
+	}
+	write m $path $chain
 }
 
 proc ::live::mutate::word_sign {mVar field args} {

@@ -3,7 +3,7 @@
 #   party oracle SETUP ROLE            a party of the oracle
 #   party adapter SETUP ROLE IUT TWIN  a party of an implementation; TWIN 1: with
 #                                      an oracle beside it that is told the same
-#   party step PARTYVAR EVENT NOW RAND ?SKIP?   -> reply, below
+#   party step PARTYVAR EVENT NOW RAND          -> reply, below
 #   party fork PARTY                   an independent copy (adapter: asks for it)
 #   party drop PARTY
 #   party restart PARTYVAR
@@ -91,10 +91,10 @@ proc ::live::party::certify {iut setup role handle body} {
 
 # -- stepping -------------------------------------------------------------------
 
-proc ::live::party::step {partyVar event now rand {skip {}}} {
+proc ::live::party::step {partyVar event now rand} {
 	upvar 1 $partyVar party
 	if {[dict get $party kind] eq "oracle"} {
-		set reply [step_oracle party $event $now $rand $skip]
+		set reply [step_oracle party $event $now $rand]
 	} else {
 		set reply [step_adapter party $event $now $rand]
 	}
@@ -102,18 +102,17 @@ proc ::live::party::step {partyVar event now rand {skip {}}} {
 	return $reply
 }
 
-proc ::live::party::step_oracle {partyVar event now rand skip} {
+proc ::live::party::step_oracle {partyVar event now rand} {
 	upvar 1 $partyVar party
 	variable remembered
 	variable limit
-	set name [name_of [list [dict get $party token] $event $now $rand $skip]]
+	set name [name_of [list [dict get $party token] $event $now $rand]]
 	if {![info exists remembered($name)]} {
 		if {[array size remembered] > $limit} { array unset remembered }
-		::oracle::role skip $skip
 		try {
 			set reply [::oracle::role attempt [dict get $party value] $event $rand $now]
-		} finally {
-			::oracle::role skip {}
+		} trap {SEMPER error random} {} {
+			return [dict create kind error class random]
 		}
 		set value [dict get $reply party]
 		set token [expr {$value eq [dict get $party value] ? [dict get $party token] : $name}]
@@ -129,7 +128,7 @@ proc ::live::party::step_adapter {partyVar event now rand} {
 	upvar 1 $partyVar party
 	set twin [dict get $party twin]
 	if {$twin ne {}} {
-		set theirs [step_oracle twin [for_twin $party $event] $now $rand {}]
+		set theirs [step_oracle twin [for_twin $party $event] $now $rand]
 		dict set party twin $twin
 	}
 	set reply [ask $party $event $now $rand]

@@ -9,12 +9,15 @@
 #
 # Steps, one a line:
 #   offer ?captureNow 1?                  the seller registers the session's order
-#   start ?pin 1? ?profile P? ..          the buyer begins; other pairs override
+#   start ?pin 1? ?profile P? ?order @NAME?   the buyer begins, with the order of
+#                                         session NAME
 #   approve | refuse | cancel             inputs of the buyer, the buyer, the seller
 #   inquire ROLE                          input of the buyer or the seller
 #   run                                   deliver until nothing is on its way
 #   until TYPE ROLE                       deliver until this one is next
 #   drop                                  the next message is lost
+#   refused CODES                         the next message is refused, and the
+#                                         ErrorMsg goes back
 #   timer ROLE KIND                       time passes until the timer is due
 #   wait SECONDS
 #   session NAME                          another order; `main` is the first
@@ -27,9 +30,21 @@
 #                                         the last one of this type once more
 #   deviate TYPE ROLE MUTATIONS RESEAL EXPECT   as a case, here; the genuine one
 #                                         stays next
+#   deviation ROLE MUTATIONS RESEAL EXPECT      the same with the next message
 #   forge TYPE ROLE MUTATIONS RESEAL EXPECT     a changed copy of the last message
 #                                         of this type, out of turn
+#   make TYPE FROM TO FIELDS EXPECT       a message put together by somebody
+#   attack EXPECT                         the Auth-Request that an outsider makes of
+#                                         Initiate, Invoice and Payment (W19)
+#   sweep FROM TO BY STEP                 STEP for each number, in place of %d
+#   restarting ROLE                       a restart after each event from now on
+#   starve ROLE LABEL N STEP              the event of STEP finds only N octets of
+#                                         LABEL and fails, changing nothing
 #   random ROLE LABEL HEX | random ROLE LABEL again   what is drawn next
+#   shows TYPE PATH VALUE | lacks TYPE PATH   the last one of this type
+#   weakness                              what follows is a known weakness of the
+#                                         edition: a refusal ends the case well, the
+#                                         end shows it
 #   result ROLE KEY VALUE                 of the last answer of the role
 #   same TYPE TYPE                        the last two messages are the same octets
 #   fresh TYPE PATH ..                    no value of these was there before
@@ -46,7 +61,7 @@ namespace eval ::live::script {
 
 proc ::live::script::begin {world steps} {
 	return [dict merge $world [dict create steps [lines $steps] pc 0 expecting accept \
-	    arrived {} last {} pins {} skip {}]]
+	    arrived {} last {} pins {} restarting {}]]
 }
 
 proc ::live::script::lines {steps} {
@@ -127,11 +142,26 @@ proc ::live::script::act {worldVar role event} {
 		refuse world $role $event [lrange $expect 1 end]
 		return
 	}
-	set reply [world tell world $role $event [dict get $world skip]]
+	set reply [world tell world $role $event]
+	if {$expect eq "starved"} {
+		judge starved world $role $event $reply
+		return
+	}
+	stricter $world $role $reply
 	judge taken world $role $event $reply
+	dict unset world streams $role
 	dict set world last $role $reply
 	trace note world $role $event $reply
 	world sent world $role $reply
+	if {$role eq [dict get $world restarting]} { step_restart world $role }
+}
+
+# A refusal where the edition has a known weakness is no failure.
+proc ::live::script::stricter {world role reply} {
+	if {[dict get $world flaw] ne {} && [dict get $reply kind] eq "reject"
+	    && $role in [dict get $world subjects]} {
+		throw {LIVE verdict} [verdict pass detail "stricter than the edition demands"]
+	}
 }
 
 proc ::live::script::refuse {worldVar role event codes} {
@@ -183,6 +213,10 @@ proc ::live::script::step_start {worldVar args} {
 	set setup [dict get $world setup]
 	set name [dict get $world session]
 	set order [setup order $setup $name]
+	if {[dict exists $args order]} {
+		set order [setup order $setup [string range [dict get $args order] 1 end]]
+		dict unset args order
+	}
 	set pin [dict get $order pin]
 	dict unset order pin
 	if {[dict exists $args pin]} {
@@ -251,6 +285,15 @@ proc ::live::script::step_lose {worldVar type} {
 proc ::live::script::step_drop {worldVar} {
 	upvar 1 $worldVar world
 	world take world
+}
+
+proc ::live::script::step_refused {worldVar codes} {
+	upvar 1 $worldVar world
+	set message [world take world]
+	set role [dict get $message to]
+	dict set world expecting [concat reject $codes]
+	act world $role [recv $message]
+	world sent world $role [dict get $world last $role]
 }
 
 proc ::live::script::step_restart {worldVar role} {
@@ -331,9 +374,65 @@ proc ::live::script::step_forge {worldVar type role mutations reseal expect} {
 # Deliver a changed copy.  A copy that is accepted is what the answer is to.
 proc ::live::script::changed {worldVar role message mutations reseal expect} {
 	upvar 1 $worldVar world
-	dict set message msg [mutate apply $world $message $mutations $reseal]
+	dict set message msg [mutate apply $world $message [lines $mutations] $reseal]
 	dict set world expecting $expect
 	act world $role [recv $message]
+}
+
+# FIELDS is PATH VALUE ..; the values are those of live_mutate.tcl.
+proc ::live::script::step_make {worldVar type from to fields expect} {
+	upvar 1 $worldVar world
+	set m [dict create value {} env {} type $type world $world scene [scene of $world]]
+	set value {}
+	dict for {path text} $fields { dict set value $path [mutate::value $m $text] }
+	send_made world $type $from $to $value $expect
+}
+
+proc ::live::script::send_made {worldVar type from to value expect} {
+	upvar 1 $worldVar world
+	set name [dict get $world session]
+	set session [binary decode hex [dict get $world sessions $name]]
+	set msg [::oracle::ikp::message make [dict get $world profile] $type $session $value]
+	dict set world expecting $expect
+	act world $to [list recv [dict create from $from msg [binary encode hex $msg]]]
+}
+
+proc ::live::script::step_attack {worldVar expect} {
+	upvar 1 $worldVar world
+	set scene [scene of $world]
+	set invoice [scene::last $world Invoice]
+	set value [dict create clear [dict get $scene clear] encSlip [dict get $scene encSlip] \
+	    captureNow 1 hDesc [::oracle::ikp::common h-desc [dict get $scene edition] \
+	    [dict get $scene saltB] [dict get $scene order desc]]]
+	foreach {field from} [list sigS $invoice certS $invoice sigB $scene certB $scene] {
+		if {[dict exists $from $field]} { dict set value $field [dict get $from $field] }
+	}
+	if {[dict get $scene edition] eq "hard"} {
+		dict set value authSeq 1
+		dict set value authAmount [dict get $scene order price]
+		dict set value sigS2 [dict get $invoice sigS]
+	}
+	send_made world AuthReq seller acquirer $value $expect
+}
+
+proc ::live::script::step_sweep {worldVar from to by text} {
+	upvar 1 $worldVar world
+	set all {}
+	for {set i $from} {$i <= $to} {incr i $by} { append all [string map [list %d $i] $text] \n }
+	steps world $all
+}
+
+proc ::live::script::step_restarting {worldVar role} {
+	upvar 1 $worldVar world
+	dict set world restarting $role
+}
+
+proc ::live::script::step_starve {worldVar role label n args} {
+	upvar 1 $worldVar world
+	dict set world streams $role $label [string repeat 5a $n]
+	dict set world expecting starved
+	perform world $args
+	dict unset world streams $role
 }
 
 proc ::live::script::step_random {worldVar role label hex} {
@@ -343,7 +442,7 @@ proc ::live::script::step_random {worldVar role label hex} {
 		if {$hex eq {}} { error "nothing was drawn for $label" }
 	}
 	set fresh [dict get [world rand $world [dict get $world parties $role]] $label]
-	dict set world streams $label $hex$fresh
+	dict set world streams $role $label $hex$fresh
 }
 
 proc ::live::script::step_result {worldVar role key value} {
@@ -366,7 +465,29 @@ proc ::live::script::step_same {worldVar one two} {
 	}
 }
 
-# Values of a path over all messages of a type, and over all runs so far.
+proc ::live::script::step_shows {worldVar type path value} {
+	upvar 1 $worldVar world
+	latest $world $type
+	set got [scene::last $world $type]
+	if {![::oracle::der has $got $path] || [::oracle::der get $got $path] ne $value} {
+		judge stop wrong-output "the $type does not show $value as $path" expected $value
+	}
+}
+
+proc ::live::script::step_lacks {worldVar type path} {
+	upvar 1 $worldVar world
+	latest $world $type
+	if {[::oracle::der has [scene::last $world $type] $path]} {
+		judge stop wrong-output "the $type holds $path, which it must not"
+	}
+}
+
+proc ::live::script::step_weakness {worldVar} {
+	upvar 1 $worldVar world
+	dict set world flaw "the weakness of this edition shows"
+}
+
+# Values of a path over all messages of a type.
 proc ::live::script::step_fresh {worldVar type args} {
 	upvar 1 $worldVar world
 	foreach path $args {

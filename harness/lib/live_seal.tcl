@@ -132,10 +132,6 @@ proc ::live::seal::made {m options fields} {
 	set edition [dict get $m scene edition]
 	set key [setup private [::live::mutate::named $m [dict get $options key]]]
 	set tbs [::oracle::ikp::proof tbs [dict get $m profile] [dict get $options type] $fields]
-	if {[dict exists $options only]} {
-		set tbs [::oracle::der encode [dict get $m module] TbsOffer \
-		    [dict create hCommon [dict get $fields hCommon]]]
-	}
 	if {$edition ne "hard"} { return [::oracle::rsa pkcs1-sign sha1 $key $tbs] }
 	set prefix [::oracle::ikp::common prefix hard [dict get $options context]]
 	return [::oracle::rsa pss-sign sha256 $key $prefix$tbs \

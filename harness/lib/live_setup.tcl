@@ -30,7 +30,7 @@ package require Tcl 8.6-
 
 namespace eval ::live::setup {
 	namespace export make open order chain private pkcs8 list certificate changed \
-	    issue forget own name
+	    issue forget own dated name
 	namespace ensemble create
 	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
 	variable store {}            ;# folder -> {keys certs}, parsed once
@@ -73,7 +73,7 @@ proc ::live::setup::chain {name} {
 		set entry [certificate $name]
 		lappend found [dict get $entry der]
 		set signer [expr {[dict exists $entry issuer] ? [dict get $entry issuer] : "root"}]
-		if {$signer eq $name} break
+		if {$signer in [::list itself $name]} break
 		set name $signer
 	}
 	return $found
@@ -264,15 +264,34 @@ proc ::live::setup::forget {} {
 proc ::live::setup::issue {name spki} {
 	variable issued
 	set chain [chain $name]
-	set value [::oracle::der decode PKIX Certificate [binary decode hex [lindex $chain 0]]]
-	dict set value tbsCertificate subjectPublicKeyInfo \
-	    [::oracle::der decode PKIX SubjectPublicKeyInfo [binary decode hex $spki]]
+	set made [resigned $name subjectPublicKeyInfo \
+	    [::oracle::der decode PKIX SubjectPublicKeyInfo [binary decode hex $spki]]]
+	dict set issued $name [concat [::list $made] [lrange $chain 1 end]]
+	return [dict get $issued $name]
+}
+
+# Certificate NAME with one field of its signed part changed, signed by its issuer.
+proc ::live::setup::resigned {name field new} {
+	set der [binary decode hex [lindex [chain $name] 0]]
+	set value [::oracle::der decode PKIX Certificate $der]
+	dict set value tbsCertificate $field $new
 	set tbs [::oracle::der encode PKIX TBSCertificate [dict get $value tbsCertificate]]
 	set signer [private [dict get [certificate $name] issuer]]
 	dict set value signature [::list 0 [::oracle::rsa pkcs1-sign sha256 $signer $tbs]]
-	set made [binary encode hex [::oracle::der encode PKIX Certificate $value]]
-	dict set issued $name [concat [::list $made] [lrange $chain 1 end]]
-	return [dict get $issued $name]
+	return [binary encode hex [::oracle::der encode PKIX Certificate $value]]
+}
+
+# Certificate NAME with another validity (seconds since 1970).
+proc ::live::setup::dated {name from to} {
+	return [resigned $name validity [dict create notBefore [moment $from] notAfter [moment $to]]]
+}
+
+# Times from 2050 on need four digits of the year.
+proc ::live::setup::moment {seconds} {
+	if {$seconds < 2524608000} {
+		return [::list utcTime [::oracle::tlv time $seconds UTCTime]]
+	}
+	return [::list generalTime [::oracle::tlv time $seconds]]
 }
 
 # {key name certificate} of a role's own keys

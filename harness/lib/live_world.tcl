@@ -25,7 +25,7 @@
 #   states     role,session -> state
 #   net        {answer reason}; held: requests not answered yet
 #   lose       types whose next message is lost
-#   streams    label -> octets that are given instead of fresh ones
+#   streams    role -> label -> octets given instead of fresh ones, once
 #   draws      session,role,label -> octets drawn (hex), where they are known
 #   rand       the streams given in the last step
 #   flaw       a sentence, once a weakness was shown; weak likewise
@@ -68,13 +68,13 @@ proc ::live::world::make {context profile subjects changes} {
 
 # -- events -----------------------------------------------------------------------
 
-proc ::live::world::tell {worldVar role event {skip {}}} {
+proc ::live::world::tell {worldVar role event} {
 	upvar 1 $worldVar world
 	if {[dict get $world setup real]} { dict set world now [clock seconds] }
 	set party [dict get $world parties $role]
 	set rand [rand $world $party]
 	dict set world rand $rand
-	set reply [party step party $event [dict get $world now] $rand $skip]
+	set reply [party step party $event [dict get $world now] $rand]
 	dict set world parties $role $party
 	if {[dict get $reply kind] eq "ok"} { keep_draws world $role $reply $rand }
 	return $reply
@@ -91,7 +91,10 @@ proc ::live::world::rand {world party} {
 		set seed "[dict get $world setup seed]/$profile/$role/[dict get $party count]/$label"
 		dict set rand $label [binary encode hex [stream $seed [expr {$octets * $repeats}]]]
 	}
-	return [dict merge $rand [dict get $world streams]]
+	if {[dict exists $world streams $role]} {
+		set rand [dict merge $rand [dict get $world streams $role]]
+	}
+	return $rand
 }
 
 proc ::live::world::stream {seed length} {
