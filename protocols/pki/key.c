@@ -230,9 +230,8 @@ semper_pkcs8_rsa(struct semper_rsa_priv **out, struct semper_bytes pkcs8)
 		SEMPER_OK,
 	    SEMPER_E_BAD_KEY);
 	err = semper_rsa_priv_new(out, &numbers.parts);
-	return err == SEMPER_E_KEY
-	    ? semper_refused("PKI-K-04", SEMPER_E_BAD_KEY)
-	    : err;
+	MUST("PKI-K-04", err != SEMPER_E_KEY, SEMPER_E_BAD_KEY);
+	return err;
 }
 
 static semper_err

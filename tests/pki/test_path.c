@@ -1085,6 +1085,14 @@ list_no_crl_sign(struct semper_template *t)
 	world_set(t, SEMPER_OID_KEY_USAGE, SEMPER_TEXT("\x03\x02\x02\x04"));
 }
 
+/* Signed with the issuer's key, in somebody else's name. */
+static void
+list_other_issuer(struct semper_list_template *t)
+{
+	t->issuer = SEMPER_TEXT("\x30\x0e\x31\x0c\x30\x0a\x06\x03\x55\x04\x03"
+				"\x0c\x03XYZ");
+}
+
 static void
 list_authority(void)
 {
@@ -1092,6 +1100,7 @@ list_authority(void)
 	uint8_t *copy;
 	int at;
 
+	list_refused(list_other_issuer);
 	for (at = CA; at <= ROOT; at++) {
 		hard_refuses_at("PKI-P-27", at, list_no_crl_sign);
 		start(&semper_path_hard, SEMPER_USE_SELLER);
@@ -1216,7 +1225,7 @@ SUITE("pki: path",
     {"in HARD each issuer of the path needs a list", no_lists},
     {"a list of another form is none", list_form},
     {"a list is current from thisUpdate to nextUpdate", list_times},
-    {"a list is signed by an issuer that may sign lists", list_authority},
+    {"a list names its issuer, who signs it and may", list_authority},
     {"a list with a critical extension is none", list_extensions},
     {"a certificate that a current list names is refused", revoked},
     {"sixteen lists are looked at, the seventeenth is not", list_count});
