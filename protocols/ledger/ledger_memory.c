@@ -236,7 +236,7 @@ struct walk {
 	void *ctx;
 };
 
-/* Does E come before (< 0), belong to (0) or come after (> 0) what is walked? */
+/* Does E come before (< 0), belong to (0) or come after (> 0) the walk? */
 static int
 place(const struct walk *w, const struct entry *e)
 {

@@ -58,7 +58,8 @@ check_each(const struct path *p)
 		MUST("PKI-P-11", c->key.bits >= p->policy->rules->min_bits,
 		    SEMPER_E_CERT);
 		MUST("PKI-P-15", covers(c, p->now), SEMPER_E_CERT);
-		MUST("PKI-P-16", p->date == SEMPER_NO_DATE || covers(c, p->date),
+		MUST("PKI-P-16",
+		    p->date == SEMPER_NO_DATE || covers(c, p->date),
 		    SEMPER_E_CERT);
 	}
 	return SEMPER_OK;

@@ -111,7 +111,8 @@ reset(struct semper_step *step)
 	if (step->arena.len > step->arena_used)
 		step->arena_used = step->arena.len;
 	step->arena.len = 0;
-	step->record = (struct semper_record){NULL, SEMPER_NONE, SEMPER_NONE, 0};
+	step->record =
+	    (struct semper_record){NULL, SEMPER_NONE, SEMPER_NONE, 0};
 	step->body = SEMPER_NONE;
 	step->event = step->profile = step->state = step->next = 0;
 	step->next_chosen = step->changes_state = step->computed = false;
