@@ -89,6 +89,14 @@ proc ::conform::main {argv} {
 		return 0
 	}
 	foreach key {json junit tap sarif html} { options writable [dict get $opt $key] }
+	try {
+		return [validate $opt $argv]
+	} finally {
+		stateless::forget
+	}
+}
+
+proc ::conform::validate {opt argv} {
 	set entries [expect read [dict get $opt expect]]
 	set context [context $argv]
 	check_selection $context
@@ -116,6 +124,7 @@ proc ::conform::main {argv} {
 }
 
 proc ::conform::check_selection {context} {
+	if {"[dict get $context protocol][dict get $context role][dict get $context profile]" eq {}} return
 	set every [provider plan [dict merge $context {protocol {} role {} profile {} only {}}]]
 	foreach key {protocol role profile} {
 		set want [dict get $context $key]

@@ -30,7 +30,7 @@ proc ::expect::read {file} {
 	set entries {}
 	foreach line $lines {
 		incr number
-		if {![regexp {^\s*([^#\s].*?)\s*(?:#\s*(.*))?$} $line -> text why]} continue
+		if {![regexp {^\s*([^#\s].*?)\s*(?:\s#\s(.*))?$} $line -> text why]} continue
 		if {[llength $text] != 5} {
 			options data $file $number entry "needs glob, kind, cause, issue, until"
 		}

@@ -94,16 +94,16 @@ proc ::gen::blind::bad_requests {row key} {
 	set n [dict get $key n]
 	set in [dict create key [pkcs8 $key] blinded $blinded]
 	set tests {}
-	foreach {what title mutation value} [list \
-	    modulus "The number n" {kind set-bytes} [as_octets $key $n] \
-	    modulus-and-one "The number n + 1" {kind plus-order} [as_octets $key [expr {$n + 1}]] \
-	    largest "The largest number of this length" {kind set-bytes} \
+	foreach {what title why mutation value} [list \
+	    modulus "The number n" range {kind set-bytes} [as_octets $key $n] \
+	    modulus-and-one "The number n + 1" range {kind plus-order} [as_octets $key [expr {$n + 1}]] \
+	    largest "The largest number of this length" range {kind set-bytes} \
 	        [string repeat ff [dict get $key length]] \
-	    short "The last octet left out" {kind truncate} [string range $blinded 0 end-2] \
-	    long "An octet appended" {kind extend} ${blinded}00 \
-	    leading-zero "An octet 00 in front" {kind extend} 00$blinded \
-	    empty "No octets" {kind truncate} {}] {
-		lappend tests [bad rsabssa::$name-sign-$what $title blind-range rsabssa::$name-sign \
+	    short "The last octet left out" length {kind truncate} [string range $blinded 0 end-2] \
+	    long "An octet appended" length {kind extend} ${blinded}00 \
+	    leading-zero "An octet 00 in front" length {kind extend} 00$blinded \
+	    empty "No octets" length {kind truncate} {}] {
+		lappend tests [bad rsabssa::$name-sign-$what $title blind-sign-$why rsabssa::$name-sign \
 		    $mutation crypto.rsabssa-blind-sign [dict replace $in blinded $value] \
 		    BlindedOutOfRange range]
 	}
@@ -123,7 +123,7 @@ proc ::gen::blind::bad_answers {row key} {
 	    echo "The blinded message sent back" {kind set-bytes} blind_signature $blinded \
 	    other-inverse "Another inverse" {kind set-bytes} inv [as_octets $key 2] \
 	    other-message "Another message" {kind flip-bit} prepared [flip $prefix$message -1 0]] {
-		lappend tests [bad rsabssa::$name-finalize-$what $title finalize rsabssa::$name-finalize \
+		lappend tests [bad rsabssa::$name-finalize-$what $title finalize-forged rsabssa::$name-finalize \
 		    $mutation crypto.rsabssa-finalize [dict replace $in $field $value] BadBlindSignature]
 	}
 	return $tests
@@ -147,12 +147,12 @@ proc ::gen::blind::bad_coins {row key} {
 	    other-message "Another message" {kind flip-bit} prepared [flip $prefix$message -1 0] BadCoin \
 	    other-variant "Asked for with the other salt length" {kind set-field field variant} \
 	        variant [other_salt $variant] VariantConfusion] {
-		lappend tests [bad rsabssa::$name-verify-$what $title blind-verify rsabssa::$name-verify \
+		lappend tests [bad rsabssa::$name-verify-$what $title [expr {$what in {short long} ? "blind-verify-length" : "blind-verify-forged"}] rsabssa::$name-verify \
 		    $mutation crypto.rsabssa-verify [dict replace $in $field $value] $flags]
 	}
 	if {$prefix ne {}} {
 		lappend tests [bad rsabssa::$name-verify-no-prefix "The message without its random prefix" \
-		    blind-verify rsabssa::$name-verify {kind truncate} crypto.rsabssa-verify \
+		    blind-verify-forged rsabssa::$name-verify {kind truncate} crypto.rsabssa-verify \
 		    [dict replace $in prepared $message] BadCoin]
 	}
 	return $tests

@@ -13,6 +13,41 @@ package require Tcl 8.6-
 namespace eval ::gen::crypto {
 	namespace path ::gen
 	variable algorithms {sha1 sha256 sha384 sha512}
+	variable topics {
+		hash CR-H-01 hmac CR-H-02 hkdf CR-H-03 hkdf-limit CR-H-04 chain CR-H-06
+		key PKI-K-01 key-kind PKI-K-02 key-parts PKI-K-04 key-form PKI-K-05
+		key-small {CR-R-01 PKI-K-03} key-large {CR-R-02 PKI-K-03}
+		key-even {CR-R-03 PKI-K-03} key-even-e {CR-R-04 PKI-K-03}
+		key-one {CR-R-05 PKI-K-03} key-huge-e {CR-R-06 PKI-K-03}
+		pkcs1-sign CR-V-01 pkcs1 {CR-V-01 CR-V-05} pkcs1-length CR-V-03
+		pkcs1-range CR-V-04 pkcs1-forged CR-V-05
+		pss-sign CR-P-01 pss {CR-P-01 CR-P-08} pss-length CR-P-03 pss-range CR-P-09
+		pss-forged {CR-P-04 CR-P-05 CR-P-06 CR-P-07 CR-P-08 CR-P-10}
+		pss-trailer CR-P-04 pss-top CR-P-05 pss-padding CR-P-06 pss-salt CR-P-07
+		pss-hash CR-P-08 pss-front CR-P-10
+		oaep-encrypt CR-O-01 oaep {CR-O-01 CR-O-07 CR-O-08} oaep-limit CR-O-02
+		oaep-length {CR-O-04 CR-O-09} oaep-range {CR-O-05 CR-O-09}
+		oaep-forged {CR-O-06 CR-O-07 CR-O-08 CR-O-09} oaep-first {CR-O-06 CR-O-09}
+		oaep-label {CR-O-07 CR-O-09} oaep-padding {CR-O-08 CR-O-09}
+		fdh {CR-F-01 CR-F-02} fdh-unit {CR-F-01 CR-F-03}
+		blind {CR-B-01 CR-B-02} blind-sign CR-B-10 blind-sign-length CR-B-06
+		blind-sign-range CR-B-07 finalize {CR-B-09 CR-B-12} finalize-forged CR-B-09
+		blind-verify CR-B-12 blind-verify-length {CR-B-12 CR-P-03}
+		blind-verify-forged {CR-B-12 CR-P-08}
+		ed-sign CR-E-01 ed {CR-E-01 CR-E-02} ed-length CR-E-07 ed-r CR-E-09
+		ed-s CR-E-10 ed-equation CR-E-11 ed-swapped {CR-E-10 CR-E-11}
+		ed-small CR-E-05 ed-small-noncanonical {CR-E-04 CR-E-05} ed-canonical CR-E-04
+		ed-point CR-E-06 ed-key-length {CR-E-03 PKI-K-06}
+		x25519 CR-X-01 x25519-zero CR-X-03 x25519-length CR-X-01
+		hpke-seal {CR-K-01 CR-K-03 CR-K-07} hpke {CR-K-03 CR-K-06 CR-K-07}
+		hpke-open CR-K-06 hpke-zero {CR-K-05 CR-X-03} hpke-export CR-K-09
+		hpke-length CR-K-04
+	}
+}
+
+proc ::gen::crypto::requirements {topic} {
+	variable topics
+	return [dict get $topics $topic]
 }
 
 proc ::gen::crypto::files {} {

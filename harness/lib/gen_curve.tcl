@@ -69,22 +69,22 @@ proc ::gen::curve::refuse {name title topic mutation in flags {classes auth}} {
 proc ::gen::curve::altered {in} {
 	set s [dict get $in signature]
 	set tests {}
-	foreach {name title mutation value} [list \
-	    r-first-octet "One bit of R flipped" {kind flip-bit} [flip $s 0 0] \
-	    r-sign "The sign bit of R flipped" {kind flip-bit} [flip $s 31 7] \
-	    s-first-octet "One bit of S flipped" {kind flip-bit} [flip $s 32 0] \
-	    s-top-bit "The top bit of S set" {kind flip-bit} [flip $s 63 7] \
-	    zero "R and S zero" {kind zero} [string repeat 00 64] \
-	    swapped "R and S exchanged" {kind set-bytes} \
+	foreach {name title why mutation value} [list \
+	    r-first-octet "One bit of R flipped" ed-equation {kind flip-bit} [flip $s 0 0] \
+	    r-sign "The sign bit of R flipped" ed-equation {kind flip-bit} [flip $s 31 7] \
+	    s-first-octet "One bit of S flipped" ed-equation {kind flip-bit} [flip $s 32 0] \
+	    s-top-bit "The top bit of S set" ed-s {kind flip-bit} [flip $s 63 7] \
+	    zero "R and S zero" ed-equation {kind zero} [string repeat 00 64] \
+	    swapped "R and S exchanged" ed-swapped {kind set-bytes} \
 	        [string range $s 64 end][string range $s 0 63] \
-	    short "The last octet left out" {kind truncate} [string range $s 0 end-2] \
-	    long "An octet appended" {kind extend} ${s}00 empty "No octets" {kind truncate} {}] {
-		lappend tests [refuse signature-$name $title ed $mutation \
+	    short "The last octet left out" ed-length {kind truncate} [string range $s 0 end-2] \
+	    long "An octet appended" ed-length {kind extend} ${s}00 empty "No octets" ed-length {kind truncate} {}] {
+		lappend tests [refuse signature-$name $title $why $mutation \
 		    [dict replace $in signature $value] InvalidSignature]
 	}
-	lappend tests [refuse other-message "Another message" ed {kind flip-bit} \
+	lappend tests [refuse other-message "Another message" ed-equation {kind flip-bit} \
 	    [dict replace $in message [flip [dict get $in message] 0 0]] InvalidSignature]
-	lappend tests [refuse other-key "Another key" ed {kind other-key} [dict replace $in key \
+	lappend tests [refuse other-key "Another key" ed-equation {kind other-key} [dict replace $in key \
 	    [public [hex [::oracle::ec ed25519-public [unhex [octets "ed25519 other" 32]]]]]] InvalidSignature]
 	return $tests
 }
@@ -166,7 +166,7 @@ proc ::gen::curve::mixed_key {seed message} {
 			    crypto.ed25519-verify $in MixedOrder]
 		} else {
 			lappend tests [bad ed25519::mixed-key-fails \
-			    "A key with a part of order 8; the equation needs the cofactor" ed-cofactor \
+			    "A key with a part of order 8; the equation needs the cofactor" ed-equation \
 			    ed25519::mixed-key-holds {kind wrong-order-subgroup} crypto.ed25519-verify $in MixedOrder]
 		}
 	}
@@ -197,7 +197,7 @@ proc ::gen::curve::weak_keys {message} {
 			if {[challenge $r $octets $text] % $order == 0} break
 		}
 		lappend tests [refuse key-$name "A key of small order ($name) under which a signature of zero holds" \
-		    ed-key {kind wrong-order-subgroup} [dict create key [public $octets] message $text \
+		    [expr {$flags eq "SmallOrderKey" ? "ed-small" : "ed-small-noncanonical"}] {kind wrong-order-subgroup} [dict create key [public $octets] message $text \
 		    signature $r[le 0]] $flags malformed]
 	}
 	return $tests
@@ -206,13 +206,13 @@ proc ::gen::curve::weak_keys {message} {
 proc ::gen::curve::no_points {in} {
 	variable p
 	set tests {}
-	foreach {name title octets} [list \
-	    key-no-point "A key that is no point" [le 2] \
-	    key-y-too-large "A key with y = p + 3" [le [expr {$p + 3}]] \
-	    key-all-ones "A key of octets ff" [string repeat ff 32] \
-	    key-short "A key of 31 octets" [string repeat 11 31] \
-	    key-long "A key of 33 octets" [string repeat 11 33]] {
-		lappend tests [refuse $name $title ed-key {kind off-curve} \
+	foreach {name title why octets} [list \
+	    key-no-point "A key that is no point" ed-point [le 2] \
+	    key-y-too-large "A key with y = p + 3" ed-canonical [le [expr {$p + 3}]] \
+	    key-all-ones "A key of octets ff" ed-canonical [string repeat ff 32] \
+	    key-short "A key of 31 octets" ed-key-length [string repeat 11 31] \
+	    key-long "A key of 33 octets" ed-key-length [string repeat 11 33]] {
+		lappend tests [refuse $name $title $why {kind off-curve} \
 		    [dict replace $in key [public $octets]] NonCanonicalKey malformed]
 	}
 	return $tests
@@ -361,11 +361,11 @@ proc ::gen::curve::hpke_refused {} {
 	        [hex [::oracle::ec x25519-public [unhex [octets "hpke other" 32]]]] \
 	    other-key "Another receiver" {kind other-key} key [hex [::oracle::ec pkcs8 x25519 \
 	        [unhex [octets "hpke other receiver" 32]]]]] {
-		lappend tests [bad hpke::$name $title hpke hpke::genuine $mutation crypto.hpke-open \
+		lappend tests [bad hpke::$name $title hpke-open hpke::genuine $mutation crypto.hpke-open \
 		    [dict replace $in $field $value] AlteredCiphertext]
 	}
 	foreach {name u} [list zero 0 one 1 p-less-one [expr {$p - 1}]] {
-		lappend tests [bad hpke::low-order-$name "An encapsulated key of small order" x25519-zero \
+		lappend tests [bad hpke::low-order-$name "An encapsulated key of small order" hpke-zero \
 		    hpke::genuine {kind wrong-order-subgroup} crypto.hpke-open [dict replace $in enc [le $u]] ZeroSecret]
 	}
 	return [suite crypto hpke-refused {kind verify title "HPKE, what must not open"} $tests]

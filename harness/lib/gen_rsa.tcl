@@ -48,24 +48,24 @@ proc ::gen::rsa::signature_shapes {area parent op in key topic} {
 	set n [dict get $key n]
 	set plus_n [expr {[::oracle::number of [unhex $signature]] + $n}]
 	set tests {}
-	foreach {name title mutation value} [list \
-	    last-octet "One bit of the last octet flipped" {kind flip-bit} [flip $signature -1 0] \
-	    first-octet "One bit of the first octet flipped" {kind flip-bit} [flip $signature 1 3] \
-	    middle "One bit in the middle flipped" {kind flip-bit} \
+	foreach {name title why mutation value} [list \
+	    last-octet "One bit of the last octet flipped" forged {kind flip-bit} [flip $signature -1 0] \
+	    first-octet "One bit of the first octet flipped" forged {kind flip-bit} [flip $signature 1 3] \
+	    middle "One bit in the middle flipped" forged {kind flip-bit} \
 	        [flip $signature [expr {[dict get $key length] / 2}] 7] \
-	    zero "The signature zero" {kind zero} [as_octets $key 0] \
-	    one "The signature one" {kind set-bytes} [as_octets $key 1] \
-	    modulus-less-one "The signature n - 1" {kind set-bytes} [as_octets $key [expr {$n - 1}]] \
-	    modulus "The signature n" {kind set-bytes} [as_octets $key $n] \
-	    short "The last octet left out" {kind truncate} [string range $signature 0 end-2] \
-	    long "An octet appended" {kind extend} ${signature}00 \
-	    leading-zero "An octet 00 in front" {kind extend} 00$signature \
-	    empty "An empty signature" {kind truncate} {}] {
-		lappend tests [bad $area-$name $title $topic $parent $mutation $op \
+	    zero "The signature zero" forged {kind zero} [as_octets $key 0] \
+	    one "The signature one" forged {kind set-bytes} [as_octets $key 1] \
+	    modulus-less-one "The signature n - 1" forged {kind set-bytes} [as_octets $key [expr {$n - 1}]] \
+	    modulus "The signature n" range {kind set-bytes} [as_octets $key $n] \
+	    short "The last octet left out" length {kind truncate} [string range $signature 0 end-2] \
+	    long "An octet appended" length {kind extend} ${signature}00 \
+	    leading-zero "An octet 00 in front" length {kind extend} 00$signature \
+	    empty "An empty signature" length {kind truncate} {}] {
+		lappend tests [bad $area-$name $title $topic-$why $parent $mutation $op \
 		    [dict replace $in signature $value] InvalidSignature]
 	}
 	if {$plus_n < (1 << (8 * [dict get $key length]))} {
-		lappend tests [bad $area-plus-modulus "The signature s + n" $topic $parent \
+		lappend tests [bad $area-plus-modulus "The signature s + n" $topic-range $parent \
 		    {kind plus-order} $op [dict replace $in signature [as_octets $key $plus_n]] \
 		    SignatureTooLarge]
 	}
@@ -102,12 +102,12 @@ proc ::gen::rsa::mismatches {area parent op in topic other} {
 	    digest-as-message "The digest in place of the message" {kind set-bytes} \
 	        [list message $digest] WrongMessage \
 	    other-key "Another key of the same size" {kind other-key} [list key [spki $other]] WrongMessage] {
-		lappend tests [bad $area-$name $title $topic $parent $mutation $op \
+		lappend tests [bad $area-$name $title $topic-forged $parent $mutation $op \
 		    [dict merge $in $change] $flags]
 	}
 	foreach hash {sha1 sha256 sha384 sha512} {
 		if {$hash eq $alg} continue
-		lappend tests [bad $area-asked-for-$hash "Made with $alg, asked for $hash" $topic $parent \
+		lappend tests [bad $area-asked-for-$hash "Made with $alg, asked for $hash" $topic-forged $parent \
 		    {kind set-field field alg} $op [dict replace $in alg $hash] WrongHash]
 	}
 	return $tests
@@ -166,7 +166,7 @@ proc ::gen::rsa::pkcs1_encodings {parent op in key} {
 	    block-type-0 "Block type 0" 0000 $prefix$digest \
 	    block-type-2 "Block type 2" 0002 $prefix$digest \
 	    first-octet "The first octet is 01" 0101 $prefix$digest] {
-		lappend tests [bad rsa-pkcs1::encoding-$name $title pkcs1 $parent {kind set-bytes} $op \
+		lappend tests [bad rsa-pkcs1::encoding-$name $title pkcs1-forged $parent {kind set-bytes} $op \
 		    [dict replace $in signature [sign_raw $key [pkcs1_block $key $start $tail]]] BadEncoding]
 	}
 	set whole [pkcs1_block $key 0001 $prefix$digest]
@@ -178,7 +178,7 @@ proc ::gen::rsa::pkcs1_encodings {parent op in key} {
 	        "0001ffffffffffffffff00$prefix$digest[string range $garbage 0 [expr {2*(256-11-51)-1}]]" \
 	    no-separator "The octet between padding and DigestInfo is ff" \
 	        [string map [list ff00$prefix ffff$prefix] $whole]] {
-		lappend tests [bad rsa-pkcs1::encoding-$name $title pkcs1 $parent {kind set-bytes} $op \
+		lappend tests [bad rsa-pkcs1::encoding-$name $title pkcs1-forged $parent {kind set-bytes} $op \
 		    [dict replace $in signature [sign_raw $key $block]] BadEncoding]
 	}
 	return $tests
@@ -248,30 +248,40 @@ proc ::gen::rsa::pss_encodings {area parent op in key salt} {
 	set zeros [string repeat \x00 $fill]
 	set padded [string replace $zeros 3 3 \x01]
 	set tests {}
-	foreach {name title db hash trailer} [list \
-	    trailer "The trailer is cc" "$zeros\x01$salt" $h \xcc \
-	    separator "The octet before the salt is 02" "$zeros\x02$salt" $h \xbc \
-	    no-separator "The octet before the salt is 00" "$zeros\x00$salt" $h \xbc \
-	    padding "One octet of the padding is 01" "$padded\x01$salt" $h \xbc \
-	    other-salt "The salt is not the one that was hashed" "$zeros\x01[string reverse $salt]" $h \xbc \
-	    other-hash "The hash is of another message" "$zeros\x01$salt" \
+	foreach {name title why db hash trailer} [list \
+	    trailer "The trailer is cc" trailer "$zeros\x01$salt" $h \xcc \
+	    separator "The octet before the salt is 02" padding "$zeros\x02$salt" $h \xbc \
+	    no-separator "The octet before the salt is 00" salt "$zeros\x00$salt" $h \xbc \
+	    padding "One octet of the padding is 01" padding "$padded\x01$salt" $h \xbc \
+	    other-salt "The salt is not the one that was hashed" hash "$zeros\x01[string reverse $salt]" $h \xbc \
+	    other-hash "The hash is of another message" hash "$zeros\x01$salt" \
 	        [::oracle::hash digest sha256 [string repeat \x00 8][string reverse $digest]$salt] \xbc \
-	    no-zeros "The hash is without the eight octets 00" "$zeros\x01$salt" \
+	    no-zeros "The hash is without the eight octets 00" hash "$zeros\x01$salt" \
 	        [::oracle::hash digest sha256 $digest$salt] \xbc] {
-		lappend tests [bad $area-$name $title pss $parent {kind set-bytes} $op [dict replace $in \
+		lappend tests [bad $area-$name $title pss-$why $parent {kind set-bytes} $op [dict replace $in \
 		    signature [sign_raw $key [pss_block $embits $db $hash $trailer sha256]]] BadEncoding]
 	}
-	lappend tests [bad $area-mask-by-sha1 "The mask is made with SHA-1" pss $parent {kind set-bytes} \
+	lappend tests [bad $area-mask-by-sha1 "The mask is made with SHA-1" pss-forged $parent {kind set-bytes} \
 	    $op [dict replace $in signature [sign_raw $key \
 	    [pss_block $embits "$zeros\x01$salt" $h \xbc sha1]]] WrongHash]
-	set whole [::oracle::number of [unhex [pss_block $embits "$zeros\x01$salt" $h \xbc sha256]]]
-	set high [expr {$whole | (1 << $embits)}]
-	if {$high < [dict get $key n]} {
-		lappend tests [bad $area-high-bit "The bit above the encoded message is set" pss $parent \
-		    {kind set-bytes} $op [dict replace $in signature [sign_raw $key [as_octets $key $high]]] \
-		    BadEncoding]
+	return [concat $tests [pss_high_bit $area $parent $op $in $key $digest $zeros]]
+}
+
+# The bit above the encoded message is set; a salt for which that is still a
+# number below the modulus.
+proc ::gen::rsa::pss_high_bit {area parent op in key digest zeros} {
+	set embits [expr {[dict get $key bits] - 1}]
+	for {set i 0} {$i < 64} {incr i} {
+		set salt [unhex [octets "pss high $embits $i" 32]]
+		set h [::oracle::hash digest sha256 [string repeat \x00 8]$digest$salt]
+		set high [expr {[::oracle::number of \
+		    [unhex [pss_block $embits "$zeros\x01$salt" $h \xbc sha256]]] | (1 << $embits)}]
+		if {$high >= [dict get $key n]} continue
+		return [list [bad $area-high-bit "The bit above the encoded message is set" \
+		    [expr {$embits % 8 ? "pss-top" : "pss-front"}] $parent {kind set-bytes} $op \
+		    [dict replace $in signature [sign_raw $key [as_octets $key $high]]] BadEncoding]]
 	}
-	return $tests
+	error "no salt leaves the bit above the encoded message below the modulus"
 }
 
 # EM from its parts; excess bits in front are cleared, as in a genuine one.
@@ -366,19 +376,19 @@ proc ::gen::rsa::oaep_numbers {parent in key} {
 	set c [dict get $in ciphertext]
 	set n [dict get $key n]
 	set tests {}
-	foreach {name title mutation value} [list \
-	    last-octet "One bit of the last octet flipped" {kind flip-bit} [flip $c -1 0] \
-	    first-octet "One bit of the first octet flipped" {kind flip-bit} [flip $c 0 0] \
-	    zero "The ciphertext zero" {kind zero} [as_octets $key 0] \
-	    one "The ciphertext one" {kind set-bytes} [as_octets $key 1] \
-	    modulus-less-one "The ciphertext n - 1" {kind set-bytes} [as_octets $key [expr {$n - 1}]] \
-	    modulus "The ciphertext n" {kind set-bytes} [as_octets $key $n] \
-	    largest "The largest number of this length" {kind set-bytes} [string repeat ff 256] \
-	    short "The last octet left out" {kind truncate} [string range $c 0 end-2] \
-	    long "An octet appended" {kind extend} ${c}00 \
-	    leading-zero "An octet 00 in front" {kind extend} 00$c \
-	    empty "An empty ciphertext" {kind truncate} {}] {
-		lappend tests [bad rsa-oaep::ciphertext-$name $title oaep $parent $mutation \
+	foreach {name title why mutation value} [list \
+	    last-octet "One bit of the last octet flipped" forged {kind flip-bit} [flip $c -1 0] \
+	    first-octet "One bit of the first octet flipped" forged {kind flip-bit} [flip $c 0 0] \
+	    zero "The ciphertext zero" forged {kind zero} [as_octets $key 0] \
+	    one "The ciphertext one" forged {kind set-bytes} [as_octets $key 1] \
+	    modulus-less-one "The ciphertext n - 1" forged {kind set-bytes} [as_octets $key [expr {$n - 1}]] \
+	    modulus "The ciphertext n" range {kind set-bytes} [as_octets $key $n] \
+	    largest "The largest number of this length" range {kind set-bytes} [string repeat ff 256] \
+	    short "The last octet left out" length {kind truncate} [string range $c 0 end-2] \
+	    long "An octet appended" length {kind extend} ${c}00 \
+	    leading-zero "An octet 00 in front" length {kind extend} 00$c \
+	    empty "An empty ciphertext" length {kind truncate} {}] {
+		lappend tests [bad rsa-oaep::ciphertext-$name $title oaep-$why $parent $mutation \
 		    crypto.rsa-oaep-decrypt [dict replace $in ciphertext $value] InvalidCiphertext]
 	}
 	return $tests
@@ -390,11 +400,11 @@ proc ::gen::rsa::oaep_parameters {parent in} {
 	    other-label "Another label of the same length" label [ascii "iKP/1 Slip"] \
 	    no-label "No label" label {} longer-label "A longer label" label [ascii "iKP/1 slip "] \
 	    sha1 "Asked for SHA-1" alg sha1 sha384 "Asked for SHA-384" alg sha384] {
-		lappend tests [bad rsa-oaep::asked-for-$name $title oaep $parent \
+		lappend tests [bad rsa-oaep::asked-for-$name $title [expr {$field eq "label" ? "oaep-label" : "oaep-forged"}] $parent \
 		    [list kind set-field field $field] crypto.rsa-oaep-decrypt \
 		    [dict replace $in $field $value] WrongLabel]
 	}
-	lappend tests [bad rsa-oaep::other-key "Another key of the same size" oaep $parent {kind other-key} \
+	lappend tests [bad rsa-oaep::other-key "Another key of the same size" oaep-forged $parent {kind other-key} \
 	    crypto.rsa-oaep-decrypt [dict replace $in key [pkcs8 [key rsa-2048-other 2048]]] InvalidCiphertext]
 	return $tests
 }
@@ -404,22 +414,22 @@ proc ::gen::rsa::oaep_encodings {parent in key label plaintext seed} {
 	set fill [expr {[oaep_capacity $key sha256] - [string length $plaintext]}]
 	set zeros [string repeat \x00 $fill]
 	set tests {}
-	foreach {name title first db} [list \
-	    first-octet "The first octet of the encoding is 01" \x01 "$hash$zeros\x01$plaintext" \
-	    label-hash-first "The first octet of the label's hash is wrong" \x00 \
+	foreach {name title why first db} [list \
+	    first-octet "The first octet of the encoding is 01" first \x01 "$hash$zeros\x01$plaintext" \
+	    label-hash-first "The first octet of the label's hash is wrong" label \x00 \
 	        "[unhex [flip [hex $hash] 0 0]]$zeros\x01$plaintext" \
-	    label-hash-last "The last octet of the label's hash is wrong" \x00 \
+	    label-hash-last "The last octet of the label's hash is wrong" label \x00 \
 	        "[unhex [flip [hex $hash] 31 0]]$zeros\x01$plaintext" \
-	    no-separator "No octet 01 anywhere" \x00 "$hash[string repeat \x00 [expr {$fill + 33}]]" \
-	    separator-02 "The separator is 02" \x00 "$hash$zeros\x02$plaintext" \
-	    padding "One octet of the padding is 02" \x00 \
+	    no-separator "No octet 01 anywhere" padding \x00 "$hash[string repeat \x00 [expr {$fill + 33}]]" \
+	    separator-02 "The separator is 02" padding \x00 "$hash$zeros\x02$plaintext" \
+	    padding "One octet of the padding is 02" padding \x00 \
 	        "$hash[string replace $zeros 7 7 \x02]\x01$plaintext"] {
 		set mask [::oracle::hash mgf1 sha256 $seed [string length $db]]
 		set masked [::oracle::rsa::Xor $db $mask]
 		set hidden [::oracle::rsa::Xor $seed [::oracle::hash mgf1 sha256 $masked 32]]
 		set encoded [::oracle::number of $first$hidden$masked]
 		if {$encoded >= [dict get $key n]} continue
-		lappend tests [bad rsa-oaep::encoding-$name $title oaep $parent {kind set-bytes} \
+		lappend tests [bad rsa-oaep::encoding-$name $title oaep-$why $parent {kind set-bytes} \
 		    crypto.rsa-oaep-decrypt [dict replace $in ciphertext \
 		    [as_octets $key [::oracle::rsa encrypt $key $encoded]]] BadOaepEncoding]
 	}
@@ -449,7 +459,8 @@ proc ::gen::rsa::hashing {} {
 			}
 			foreach unit {0 1} {
 				lappend tests [good fdh::$bits-$i-[expr {$unit ? "unit" : "plain"}] \
-				    "Hash onto $bits bits[expr {$unit ? ", a unit" : {}}]" fdh crypto.rsa-fdh \
+				    "Hash onto $bits bits[expr {$unit ? ", a unit" : {}}]" \
+				    [expr {$unit ? "fdh-unit" : "fdh"}] crypto.rsa-fdh \
 				    [dict create context semper/test key [spki $key] data $data unit $unit] $flags]
 			}
 		}
@@ -497,16 +508,16 @@ proc ::gen::rsa::public_keys {} {
 	        [hex [::oracle::ec spki ed25519 [::oracle::ec ed25519-public [unhex [octets "ed key" 32]]]]] \
 	    no-null "Algorithm parameters absent" key-kind {kind drop-field} [spki_with $key no-null] \
 	    pss-oid "The algorithm is id-RSASSA-PSS" key-kind {kind set-field} [spki_with $key pss] \
-	    even-modulus "An even modulus" key-size {kind set-field field n} [spki_of [expr {$n - 1}] 65537] \
-	    even-exponent "An even exponent" key-size {kind set-field field e} [spki_of $n 65536] \
-	    exponent-one "The exponent 1" key-size {kind set-field field e} [spki_of $n 1] \
-	    huge-exponent "An exponent of 257 bits" key-size {kind set-field field e} \
+	    even-modulus "An even modulus" key-even {kind set-field field n} [spki_of [expr {$n - 1}] 65537] \
+	    even-exponent "An even exponent" key-even-e {kind set-field field e} [spki_of $n 65536] \
+	    exponent-one "The exponent 1" key-one {kind set-field field e} [spki_of $n 1] \
+	    huge-exponent "An exponent of 257 bits" key-huge-e {kind set-field field e} \
 	        [spki_of $n [expr {2**256 + 1}]] \
-	    small-modulus "A modulus of 1023 bits" key-size {kind set-field field n} \
+	    small-modulus "A modulus of 1023 bits" key-small {kind set-field field n} \
 	        [spki_of [expr {($n >> 1) | 1}] 65537] \
-	    large-modulus "A modulus of 8193 bits" key-size {kind set-field field n} \
+	    large-modulus "A modulus of 8193 bits" key-large {kind set-field field n} \
 	        [spki_of [expr {(1 << 8192) | 1}] 65537] \
-	    modulus-zero "The modulus zero" key-size {kind zero field n} [spki_of 0 65537] \
+	    modulus-zero "The modulus zero" key-even {kind zero field n} [spki_of 0 65537] \
 	    unused-bits "A bit string with unused bits" key-form {kind set-bytes} [spki_with $key unused]] {
 		lappend tests [bad rsa-key::$name $title $topic rsa-key::public $mutation \
 		    crypto.rsa-pkcs1-verify [dict replace $in key $value] NotAKey malformed]

@@ -16,6 +16,7 @@ package require Tcl 8.6-
 namespace eval ::stateless {
 	# parameters of which an implementation may have some values only
 	variable partial {alg variant module type edition}
+	variable made {}
 }
 
 proc ::stateless::instances {context} {
@@ -32,27 +33,43 @@ proc ::stateless::instances {context} {
 
 # The committed files, or with --challenge what is generated from that seed.
 proc ::stateless::suites {context} {
-	set challenge [dict get $context challenge]
-	if {$challenge eq {}} { return [vectors index] }
-	set dir [challenged $challenge]
-	try {
-		return [vectors index $dir]
-	} finally {
-		file delete -force $dir
-	}
+	if {[dict get $context challenge] eq {}} { return [vectors index] }
+	return [vectors index [challenged $context]]
 }
 
-proc ::stateless::challenged {challenge} {
-	set channel [file tempfile dir semper-challenge]
-	close $channel
-	file delete $dir
-	set seed [::sha2::sha256 -hex -- $challenge]
-	foreach room [gen::rooms] {
+# A folder of vectors made from the seed.  The first process makes it; its
+# workers find it named in the environment.
+proc ::stateless::challenged {context} {
+	variable made
+	if {[info exists ::env(SEMPER_CHALLENGED)]} { return $::env(SEMPER_CHALLENGED) }
+	close [file tempfile made semper-challenge]
+	file delete $made
+	set seed [::sha2::sha256 -hex -- [dict get $context challenge]]
+	foreach room [challenged_rooms $context] {
 		dict for {path content} [gen::files $room $seed] {
-			vectors_tools::put [file join $dir $path] $content
+			vectors_tools::put [file join $made $path] $content
 		}
 	}
-	return $dir
+	set ::env(SEMPER_CHALLENGED) $made
+	return $made
+}
+
+# Rooms that the selection can name.
+proc ::stateless::challenged_rooms {context} {
+	set only [dict get $context only]
+	set protocol [dict get $context protocol]
+	return [lmap room [gen::rooms] {
+		if {$protocol ni [list {} $room]} continue
+		if {[regexp {^([a-z0-9]+)::} $only -> named] && $named ne $room} continue
+		set room
+	}]
+}
+
+# Remove what challenged made, in the process that made it.
+proc ::stateless::forget {} {
+	variable made
+	if {$made ne {}} { file delete -force $made }
+	set made {}
 }
 
 proc ::stateless::instance {suite protocol line brief text} {
