@@ -328,8 +328,8 @@ is_attribute(unsigned kind)
 	    kind == ASN1_ETYPE_DEFINITIONS;
 }
 
-static void
-load_module(struct semper_der_module *m)
+void
+semper_der_load(struct semper_der_module *m)
 {
 	struct loader l = {m, 0, 0};
 	size_t i;
@@ -349,7 +349,7 @@ load_modules(void)
 	struct semper_der_module *m;
 
 	for (m = semper_der_modules; m->table != NULL; m++)
-		load_module(m);
+		semper_der_load(m);
 }
 
 static void

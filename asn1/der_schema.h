@@ -62,6 +62,10 @@ struct semper_der_module {
 /* Generated (harness/tools/asn1-tables.tcl); the last one has no table. */
 extern struct semper_der_module semper_der_modules[];
 
+/* Turn M's table into types; sets M->fault if it holds a construct that this
+ * codec does not know.  Done for the linked modules at first use. */
+void semper_der_load(struct semper_der_module *m);
+
 /* The first module with a construct this codec does not know, NULL if none;
  * its `fault` names the component. */
 const struct semper_der_module *semper_der_faulty_module(void);

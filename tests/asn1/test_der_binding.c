@@ -528,6 +528,117 @@ list_without_room(void)
 	CU_ASSERT_PTR_NULL(small[1].item[0].data);
 }
 
+/* ---- views and lists that need no PRESENT ------------------------------- */
+
+struct identifier {
+	struct semper_bytes key, serial;
+	struct {
+		size_t n;
+		struct semper_bytes item[16];
+	} issuer;
+};
+
+static const struct semper_field identifier_fields[] = {
+    FIELD_BYTES("keyIdentifier", struct identifier, key),
+    FIELD_LIST_DER("authorityCertIssuer", struct identifier, issuer),
+    FIELD_BYTES("authorityCertSerialNumber", struct identifier, serial),
+    FIELD_END};
+
+static void
+identifier_is(const struct identifier *id, struct semper_bytes want)
+{
+	const struct semper_der_type *t =
+	    semper_der_find("PKIX", "AuthorityKeyIdentifier");
+	uint8_t room[64];
+	struct semper_buffer out = SEMPER_BUFFER(room);
+	struct identifier back;
+
+	CU_ASSERT_PTR_NULL(semper_der_binding_check(t, identifier_fields));
+	CU_ASSERT_EQUAL(semper_der_encode(t, identifier_fields, id, &out),
+	    SEMPER_OK);
+	CU_ASSERT(semper_bytes_equal(semper_written(&out), want));
+	memset(&back, 0x55, sizeof(back));
+	CU_ASSERT_EQUAL(semper_der_decode(t, identifier_fields, &back, want),
+	    SEMPER_OK);
+	CU_ASSERT(semper_bytes_equal(back.key, id->key));
+	CU_ASSERT(semper_bytes_equal(back.serial, id->serial));
+	CU_ASSERT_EQUAL(back.issuer.n, id->issuer.n);
+}
+
+static void
+optional_views(void)
+{
+	struct identifier id = {.key = SEMPER_NONE};
+
+	identifier_is(&id, DER("\x30\0"));
+	id.key = DER("kk");
+	identifier_is(&id, DER("\x30\4\x80\2kk"));
+	id.issuer.n = 1;
+	id.issuer.item[0] = DER("\x82\1n");
+	identifier_is(&id, DER("\x30\x09\x80\2kk\xa1\3\x82\1n"));
+	id.key = SEMPER_NONE;
+	id.serial = DER("\5");
+	identifier_is(&id, DER("\x30\x08\xa1\3\x82\1n\x82\1\5"));
+}
+
+struct update {
+	struct semper_bytes signature, issuer;
+	int this_kind, next_kind;
+	bool has_next;
+	int64_t this_update, next_update;
+};
+
+/* An OPTIONAL CHOICE is there if any of its alternatives begins. */
+static void
+optional_choice(void)
+{
+	static const struct semper_field fields[] = {
+	    FIELD_DER("signature", struct update, signature),
+	    FIELD_DER("issuer", struct update, issuer),
+	    FIELD_CHOICE("thisUpdate", struct update, this_kind),
+	    FIELD_TIME("thisUpdate.utcTime", struct update, this_update),
+	    FIELD_PRESENT("nextUpdate", struct update, has_next),
+	    FIELD_CHOICE("nextUpdate", struct update, next_kind),
+	    FIELD_TIME("nextUpdate.generalTime", struct update, next_update),
+	    FIELD_END};
+	const struct semper_der_type *t = semper_der_find("PKIX", "TBSCertList");
+	struct update u = {.signature = DER("\x30\3\6\1\x2a"),
+	    .issuer = DER("\x30\0"), .next_kind = 1,
+	    .next_update = INT64_C(2524608000)}, back;
+	uint8_t room[64];
+	int i;
+
+	CU_ASSERT_PTR_NULL(semper_der_binding_check(t, fields));
+	for (i = 0; i < 2; i++) {
+		struct semper_buffer out = SEMPER_BUFFER(room);
+
+		u.has_next = i == 1;
+		CU_ASSERT_EQUAL(semper_der_encode(t, fields, &u, &out),
+		    SEMPER_OK);
+		CU_ASSERT_EQUAL(out.len, i == 0 ? 24 : 41);
+		CU_ASSERT_EQUAL(semper_der_decode(t, fields, &back,
+				    semper_written(&out)), SEMPER_OK);
+		CU_ASSERT_EQUAL(back.has_next, i == 1);
+	}
+	CU_ASSERT_EQUAL(back.next_kind, 1);
+	CU_ASSERT_EQUAL(back.next_update, u.next_update);
+}
+
+/* What no field covers cannot be encoded, whatever its type. */
+static void
+uncovered(void)
+{
+	static const struct semper_field none[] = {FIELD_END};
+	static const char *const types[] = {"Small", "Pair", "Alternative",
+	    "List", "Collection", "Open", "Tags"};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		encode_fails(types[i], none, "");
+	encodes_to("Nothing", none, "", DER("\5\0"));
+	encodes_to("Defaults", none, "", DER("\x30\0"));
+}
+
 /* ---- the buffer --------------------------------------------------------- */
 
 static void
@@ -643,6 +754,10 @@ SUITE("asn1: bindings",
     {"a SET OF must be given in order", set_in_order},
     {"lists of structs", lists_of_structs},
     {"a list never exceeds its room", list_without_room},
+    {"optional views and lists need no more to be told apart",
+	optional_views},
+    {"an optional choice, present and absent", optional_choice},
+    {"what no field covers is not encoded", uncovered},
     {"every buffer that is too small is left alone", every_buffer_too_small},
     {"lengths of one to four octets fit exactly", long_lengths},
     {"no type and no input are errors of the caller", no_type_no_input},
