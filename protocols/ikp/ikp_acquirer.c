@@ -324,7 +324,7 @@ const struct semper_role_def ikp_acquirer = {
 	.events = events, .n_events = IKP_ACQUIRER_EVENTS,
 	.profiles = ikp_profile_names, .n_profiles = IKP_PROFILES,
 	.parties = ikp_party_names, .n_parties = IKP_PARTIES,
-	.final = 1u << S(AUTHORIZED) | 1u << S(CAPTURED) |
+	.final = 1u << S(NONE) | 1u << S(AUTHORIZED) | 1u << S(CAPTURED) |
 	    1u << S(DECLINED) | 1u << S(VOIDED),
 	.rows = rows, .n_rows = sizeof rows / sizeof rows[0],
 	.unexpected = IKP_E_BAD_STATE, .unexpected_id = "IKP-G-03",

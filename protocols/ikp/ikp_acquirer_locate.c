@@ -195,9 +195,10 @@ locate_timer(struct semper_step *step)
 
 	if (!ikp_timer_parse(step->in->name, "net-retry", reference,
 		sizeof reference))
-		return ikp_unexpected();
+		return SEMPER_E_UNSUPPORTED;
 	step->event = IKP_ACQUIRER_ON_NET_RETRY;
-	return load(step, SEMPER_BYTES(reference, sizeof reference));
+	TRY(load(step, SEMPER_BYTES(reference, sizeof reference)));
+	return ikp_check_ours(step->record.version != 0);
 }
 
 semper_err

@@ -323,6 +323,14 @@ load(struct semper_step *step, struct semper_bytes session)
 	return SEMPER_OK;
 }
 
+/* IKP-G-17, for timers and inputs. */
+static semper_err
+load_known(struct semper_step *step, struct semper_bytes session)
+{
+	TRY(load(step, session));
+	return ikp_check_ours(step->record.version != 0);
+}
+
 static uint8_t
 event_of(int id)
 {
@@ -340,18 +348,6 @@ event_of(int id)
 	}
 }
 
-/* An answer to an inquiry is judged anew while the buyer asks. */
-static bool
-repeats(const struct semper_step *step)
-{
-	const struct buyer *b = step->scratch;
-
-	if (b->in.id == IKP_INQUIRY_RES &&
-	    (step->state == UNKNOWN || step->state == NO_RECEIPT))
-		return false;
-	return ikp_seen_find(&b->record.seen, ikp_digest_of(step)) != NULL;
-}
-
 static semper_err
 locate_message(struct semper_step *step)
 {
@@ -361,7 +357,7 @@ locate_message(struct semper_step *step)
 	TRY(load(step, b->in.envelope.session));
 	if (b->in.id == IKP_ERROR_MSG)
 		semper_step_aside(step, on_error);
-	else if (repeats(step))
+	else if (ikp_seen_find(&b->record.seen, ikp_digest_of(step)) != NULL)
 		semper_step_aside(step, on_repetition);
 	step->event = event_of(b->in.id);
 	return SEMPER_OK;
@@ -378,8 +374,8 @@ locate_timer(struct semper_step *step)
 	else if (ikp_timer_parse(name, "inquire", session, sizeof session))
 		step->event = INQUIRE;
 	else
-		return ikp_unexpected();
-	return load(step, SEMPER_BYTES(session, sizeof session));
+		return SEMPER_E_UNSUPPORTED;
+	return load_known(step, SEMPER_BYTES(session, sizeof session));
 }
 
 static semper_err
@@ -424,7 +420,7 @@ locate_input(struct semper_step *step)
 	default:
 		return SEMPER_E_ARGUMENT;
 	}
-	return load(step, input->session);
+	return load_known(step, input->session);
 }
 
 static semper_err

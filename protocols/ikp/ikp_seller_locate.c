@@ -18,6 +18,14 @@ load(struct semper_step *step, struct semper_bytes session)
 	return ikp_stored(step, IKP_INVOICE, &s->invoice, s->record.invoice);
 }
 
+/* IKP-G-17, for timers and inputs. */
+static semper_err
+load_known(struct semper_step *step, struct semper_bytes session)
+{
+	TRY(load(step, session));
+	return ikp_check_ours(step->record.version != 0);
+}
+
 /* ---- in every state ---- */
 
 /* An order for later Initiates; a reference may be offered anew. */
@@ -160,8 +168,8 @@ locate_timer(struct semper_step *step)
 	else if (ikp_timer_parse(name, "retry", session, sizeof session))
 		step->event = IKP_SELLER_ON_RETRY;
 	else
-		return ikp_unexpected();
-	return load(step, SEMPER_BYTES(session, sizeof session));
+		return SEMPER_E_UNSUPPORTED;
+	return load_known(step, SEMPER_BYTES(session, sizeof session));
 }
 
 static semper_err
@@ -182,7 +190,7 @@ locate_input(struct semper_step *step)
 	default:
 		return SEMPER_E_ARGUMENT;
 	}
-	return load(step, input->session);
+	return load_known(step, input->session);
 }
 
 semper_err
