@@ -16,7 +16,7 @@
 #   now   param NAME ?DEFAULT?   key NAME   speaks PROFILE
 #   its FIELD ?DEFAULT?   keep FIELD VALUE ..   knows FIELD     the transaction
 #   store TABLE KEY ?VALUE?   what belongs to no transaction; "" if absent
-#   select KEY                make a transaction the current one
+#   select KEY   exists KEY    make a transaction the current one; whether there is one
 #   rows EVENT                next states the table gives the current state
 #
 # A refusal is the error {SEMPER reject CLASS CODE ID}.
