@@ -9,7 +9,9 @@
 #   hpke export CONTEXT LABEL LENGTH   -> secret
 #
 # Keys are raw, 32 octets.  A context is a dict: enc, key, nonce, exporter and,
-# for tests, shared.  A shared secret of zero is {ORACLE auth x25519}.
+# for tests, shared.  A shared secret of zero is {ORACLE auth x25519}, an enc of
+# another length {ORACLE auth encapsulation}, a message number from 2^64 - 1 on
+# {ORACLE limit sequence}.
 
 package require Tcl 8.6-
 
@@ -41,6 +43,9 @@ proc ::oracle::hpke::sender {public info ikme} {
 }
 
 proc ::oracle::hpke::receiver {secret enc info} {
+	if {[string length $enc] != 32} {
+		return -code error -errorcode {ORACLE auth encapsulation} "enc is not 32 octets"
+	}
 	set public [ec x25519-public $secret]
 	return [Context $info $enc [Shared [ec x25519 $secret $enc] $enc $public]]
 }
@@ -62,7 +67,11 @@ proc ::oracle::hpke::Context {info enc shared} {
 		exporter [Expand $suite $secret exp $scheduled 32]]
 }
 
+# The last number is never used (RFC 9180 5.2 would wrap after it).
 proc ::oracle::hpke::Nonce {context seq} {
+	if {$seq < 0 || $seq >= (1 << 64) - 1} {
+		return -code error -errorcode {ORACLE limit sequence} "no such message number"
+	}
 	return [number octets [expr {[number of [dict get $context nonce]] ^ $seq}] 12]
 }
 

@@ -7,9 +7,9 @@
 #   number inverse A N           a^-1 mod n; errorcode {ORACLE range inverse} if none
 #   number gcd A B
 #   number prime N ?ROUNDS?      Miller-Rabin with the first primes as bases
-#   number uniform N STREAM      {value taken}: uniform below n from a stream of
+#   number uniform N STREAM      {value taken}: uniform in 1..n-1 from a stream of
 #                                octets: ceil(bits/8) octets, excess high bits
-#                                cleared, rejected if >= n, and so on
+#                                cleared, rejected if 0 or >= n, and so on
 #
 # Nothing here is constant-time: the oracle keeps no secrets.
 
@@ -182,7 +182,7 @@ proc ::oracle::number::uniform {n stream} {
 		set value [of [string range $stream $at [expr {$at + $width - 1}]]]
 		incr at $width
 		set value [expr {$value & ((1 << $bits) - 1)}]
-		if {$value < $n} { return [list $value $at] }
+		if {$value > 0 && $value < $n} { return [list $value $at] }
 	}
 	return -code error -errorcode {ORACLE random exhausted} "the stream ended"
 }

@@ -67,7 +67,10 @@ proc ::oracle::rsa::private {der} {
 	set p1 [expr {[dict get $key p] - 1}]
 	set q1 [expr {[dict get $key q] - 1}]
 	set ed [expr {[dict get $k privateExponent] * [dict get $key e]}]
-	if {$ed % $p1 != 1 || $ed % $q1 != 1} { Refuse malformed key privateExponent }
+	if {$ed % $p1 != 1 || $ed % $q1 != 1 || [dict get $k privateExponent] >= [dict get $key n]} {
+		Refuse malformed key privateExponent
+	}
+	if {abs([number bits $p1] - [number bits $q1]) > 16} { Refuse malformed key primes }
 	return [memo keep $name $key]
 }
 

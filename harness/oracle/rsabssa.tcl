@@ -11,9 +11,9 @@
 #   rsabssa salt-length VARIANT             48 or 0
 #   rsabssa randomized VARIANT              1 or 0
 #
-# All use SHA-384 and MGF1-SHA-384.  Errorcodes: {ORACLE range ..} for wrong
-# lengths, representatives >= n and an r without inverse, {ORACLE auth
-# signature} for a finalisation that does not verify.
+# All use SHA-384 and MGF1-SHA-384.  Errorcodes: {ORACLE range ..} for blinded
+# messages of wrong length or >= n and an r without inverse, {ORACLE auth ..} for
+# a finalisation that does not verify.
 
 package require Tcl 8.6-
 
@@ -79,7 +79,7 @@ proc ::oracle::rsabssa::blind-sign {key blinded} {
 proc ::oracle::rsabssa::finalize {variant key prepared blindsig inv} {
 	set n [dict get $key n]
 	set length [dict get $key length]
-	if {[string length $blindsig] != $length} { Refuse range length }
+	if {[string length $blindsig] != $length} { Refuse auth length }
 	set s [expr {[number of $blindsig] * [number of $inv] % $n}]
 	set signature [number octets $s $length]
 	if {![verify $variant $key $prepared $signature]} { Refuse auth signature }

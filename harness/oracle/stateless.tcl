@@ -121,7 +121,7 @@ proc ::oracle::stateless::Arguments {members in} {
 proc ::oracle::stateless::Translate {errorcode message} {
 	lassign $errorcode - class detail
 	switch -- $class {
-		malformed - range { set class [list reject $class {}] }
+		malformed - range - limit { set class [list reject $class {}] }
 		auth { set class [list reject auth [expr {$detail eq "cert-invalid" ? $detail : ""}]] }
 		random { set class {error random} }
 		usage - module { set class [list unsupported $message] }
@@ -165,10 +165,11 @@ proc ::oracle::stateless::Fresh {count} {
 # A unit modulo n: numbers below n until one is invertible.
 proc ::oracle::stateless::DrawUnit {label n} {
 	set bits [number bits $n]
-	while 1 {
+	for {set i 0} {$i < 256} {incr i} {
 		set r [expr {[number of [Draw $label [expr {($bits + 7) / 8}]]] & ((1 << $bits) - 1)}]
 		if {$r > 0 && $r < $n && [number gcd $r $n] == 1} { return $r }
 	}
+	return -code error -errorcode {ORACLE random exhausted} "256 numbers were out of range"
 }
 
 # -- hashing ----------------------------------------------------------------
@@ -321,7 +322,7 @@ proc ::oracle::stateless::Do-crypto.hpke-seal {in} {
 
 proc ::oracle::stateless::Do-crypto.hpke-open {in} {
 	dict with in {
-		set context [hpke receiver [ec private x25519 $key] [Raw $enc] $info]
+		set context [hpke receiver [ec private x25519 $key] $enc $info]
 		set seq [expr {[dict exists $in seq] ? [dict get $in seq] : 0}]
 		return [dict create plaintext [hpke open $context $seq $aad $ciphertext]]
 	}
@@ -329,7 +330,7 @@ proc ::oracle::stateless::Do-crypto.hpke-open {in} {
 
 proc ::oracle::stateless::Do-crypto.hpke-export {in} {
 	dict with in {
-		set exporter [hpke receiver [ec private x25519 $key] [Raw $enc] $info]
+		set exporter [hpke receiver [ec private x25519 $key] $enc $info]
 		return [dict create secret [hpke export $exporter [Octets $context] $length]]
 	}
 }
