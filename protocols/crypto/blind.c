@@ -34,6 +34,7 @@ salt_len(enum semper_rsabssa variant)
 	    : 0;
 }
 
+/* CR-B-01 */
 semper_err
 semper_rsabssa_prepare(enum semper_rsabssa variant, struct semper_buffer *input,
     struct semper_bytes msg, const struct semper_draw *draw)
@@ -72,7 +73,7 @@ encode(struct semper_modn *m, mp_limb_t *x, enum semper_rsabssa variant,
 	return SEMPER_OK;
 }
 
-/* r and its inverse: another r is drawn while there is none. */
+/* CR-B-05: r and its inverse; another r is drawn while there is none. */
 static semper_err
 draw_unit(struct semper_modn *m, mp_limb_t *r, mp_limb_t *inv,
     const struct semper_draw *draw)
@@ -91,7 +92,7 @@ struct blinding {
 	mp_limb_t inv[SEMPER_MODN_LIMBS], power[SEMPER_MODN_LIMBS];
 };
 
-/* power = x r^e */
+/* CR-B-02: power = x r^e */
 static semper_err
 blind(struct semper_modn *m, struct blinding *b, enum semper_rsabssa variant,
     size_t bits, struct semper_bytes input, const struct semper_draw *draw)
@@ -128,6 +129,7 @@ semper_rsabssa_blind(const struct semper_rsa_pub *key,
 	return err;
 }
 
+/* CR-B-10, and nothing else is refused: CR-B-11. */
 semper_err
 semper_rsabssa_blind_sign(struct semper_rsa_priv *key, uint8_t *blind_sig,
     struct semper_bytes blinded, const struct semper_draw *draw)
@@ -181,6 +183,7 @@ semper_rsabssa_finalize(const struct semper_rsa_pub *key,
 	return SEMPER_OK;
 }
 
+/* CR-B-12 */
 semper_err
 semper_rsabssa_verify(const struct semper_rsa_pub *key,
     enum semper_rsabssa variant, struct semper_bytes input,

@@ -127,6 +127,7 @@ semper_ed25519_check(struct semper_bytes pub)
 	return SEMPER_OK;
 }
 
+/* CR-E-01 */
 void
 semper_ed25519_key_set(struct semper_ed25519_key *key, const uint8_t seed[LEN])
 {
@@ -144,6 +145,7 @@ semper_ed25519_sign(const struct semper_ed25519_key *key,
 	MARK_PUBLIC(sig, SEMPER_ED25519_SIG_LEN);
 }
 
+/* CR-E-02: what passes is accepted. */
 semper_err
 semper_ed25519_verify(struct semper_bytes pub, struct semper_bytes msg,
     struct semper_bytes sig)

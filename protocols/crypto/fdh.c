@@ -8,7 +8,7 @@
 #include "crypto/mark.h"
 #include "crypto/uniform.h"
 
-/* candidate_j; 1 if 0 < candidate_j < n. */
+/* CR-F-01: candidate_j; 1 if 0 < candidate_j < n. */
 static unsigned
 candidate(uint8_t *out, const char *ctx, struct semper_bytes n,
     struct semper_bytes data, uint32_t j)
@@ -54,7 +54,8 @@ is_modulus(struct semper_bytes n)
 	return n.len > 0 && n.data[0] != 0 && semper_octets_bits(n) > 1;
 }
 
-/* A candidate is refused with probability below 1/2, so the loop ends. */
+/* CR-F-02.  A candidate is refused with probability below 1/2, so the loop
+ * ends. */
 semper_err
 semper_fdh_scalar(uint8_t *out, const char *ctx, struct semper_bytes n,
     struct semper_bytes data)
@@ -65,6 +66,7 @@ semper_fdh_scalar(uint8_t *out, const char *ctx, struct semper_bytes n,
 	return SEMPER_OK;
 }
 
+/* CR-F-03.  phi(n) / n is above 1/16 for any n of up to 8192 bits. */
 semper_err
 semper_fdh_unit(uint8_t *out, const char *ctx, struct semper_bytes n,
     struct semper_bytes data)

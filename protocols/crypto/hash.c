@@ -12,6 +12,7 @@
 
 #define BLOCK_MAX 128 /* octets, SHA-384 and SHA-512 */
 
+/* CR-H-01 */
 static const struct nettle_hash *const functions[] = {
     [SEMPER_SHA1] = &nettle_sha1,
     [SEMPER_SHA256] = &nettle_sha256,
@@ -96,7 +97,7 @@ semper_hash_ctx(uint8_t out[SEMPER_SHA256_LEN], const char *ctx,
 	semper_wipe(&s, sizeof s);
 }
 
-/* ---- HMAC ---------------------------------------------------------------- */
+/* ---- HMAC (CR-H-02) ------------------------------------------------------ */
 
 void
 semper_hmac_init(struct semper_hmac_state *s, enum semper_hash h,
@@ -151,6 +152,7 @@ semper_hmac(enum semper_hash h, uint8_t *out, struct semper_bytes key,
 	semper_hmac_final(&s, out);
 }
 
+/* CR-H-08 */
 void
 semper_hmac_ctx(uint8_t out[SEMPER_SHA256_LEN], const char *ctx,
     struct semper_bytes key, struct semper_bytes x)
@@ -164,7 +166,7 @@ semper_hmac_ctx(uint8_t out[SEMPER_SHA256_LEN], const char *ctx,
 	semper_hmac_final(&s, out);
 }
 
-/* ---- derivation ---------------------------------------------------------- */
+/* ---- derivation (CR-H-03) ------------------------------------------------ */
 
 void
 semper_hkdf_extract(enum semper_hash h, uint8_t *prk, struct semper_bytes salt,
@@ -217,6 +219,7 @@ semper_hkdf_expand(enum semper_hash h, uint8_t *out, size_t len,
 	return semper_hkdf_expand_parts(h, out, len, prk, &info, 1);
 }
 
+/* CR-H-05 */
 void
 semper_mgf1_xor(enum semper_hash h, uint8_t *x, size_t len,
     struct semper_bytes seed)
@@ -251,6 +254,7 @@ semper_mgf1(enum semper_hash h, uint8_t *out, size_t len,
 	semper_mgf1_xor(h, out, len, seed);
 }
 
+/* CR-H-06 */
 void
 semper_hash_chain(enum semper_hash h, uint8_t *out, const uint8_t *x,
     uint64_t steps)

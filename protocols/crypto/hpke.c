@@ -77,7 +77,7 @@ semper_hpke_derive_key(struct semper_hpke_key *key, struct semper_bytes ikm)
 	return SEMPER_OK;
 }
 
-/* shared = ExtractAndExpand(dh, enc || pkR) */
+/* CR-K-03: shared = ExtractAndExpand(dh, enc || pkR) */
 static semper_err
 shared_secret(uint8_t shared[NH], const uint8_t dh[NH], const uint8_t *enc,
     const uint8_t *pub)
@@ -145,7 +145,7 @@ semper_hpke_sender(struct semper_hpke *h, uint8_t enc[SEMPER_HPKE_LEN],
 	struct semper_hpke_key ephemeral;
 	uint8_t ikm[SEMPER_HPKE_LEN], dh[NH];
 
-	TRY(semper_draw(draw, "ikmE", ikm, sizeof ikm));
+	TRY(semper_draw(draw, "ikmE", ikm, sizeof ikm)); /* CR-K-01 */
 	MARK_SECRET(ikm, sizeof ikm);
 	semper_err err =
 	    semper_hpke_derive_key(&ephemeral, SEMPER_BYTES(ikm, sizeof ikm));
@@ -177,7 +177,7 @@ semper_hpke_receiver(struct semper_hpke *h, const struct semper_hpke_key *key,
 /* ---- encryption (5.2) -----------------------------------------------------
  */
 
-/* The cipher keyed for message seq, with the additional data read. */
+/* CR-K-07: the cipher keyed for message seq, with the additional data read. */
 static void
 start(struct chacha_poly1305_ctx *c, const struct semper_hpke *h,
     struct semper_bytes aad)
@@ -250,10 +250,11 @@ semper_hpke_context_open(struct semper_hpke *h, struct semper_buffer *pt,
 		semper_wipe(out, len); /* unauthenticated */
 	MUST("CR-K-06", ok, AUTH);
 	pt->len += len;
-	h->seq++;
+	h->seq++; /* CR-K-10: not before */
 	return SEMPER_OK;
 }
 
+/* CR-K-09 */
 semper_err
 semper_hpke_export(const struct semper_hpke *h, uint8_t *out, size_t len,
     struct semper_bytes exporter_context)

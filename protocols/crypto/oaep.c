@@ -1,5 +1,6 @@
 /* oaep.c -- see oaep.h.
  *
+ * CR-O-01:
  *     EM = 00 || maskedSeed || maskedDB,   DB = lHash || 00..00 || 01 || M
  */
 #include "crypto/oaep.h"
@@ -68,8 +69,8 @@ semper_oaep_encrypt(const struct semper_rsa_pub *key, uint8_t *ct,
 	return err;
 }
 
-/* What decoding finds: constant time in EM.  M stands behind the octet `one`
- * (and is empty if there is no 0x01); ok is 1 if all is right. */
+/* What decoding finds: constant time in EM (CR-O-10).  M stands behind the
+ * octet `one` (and is empty if there is no 0x01); ok is 1 if all is right. */
 struct found {
 	size_t one;
 	unsigned ok;
@@ -110,7 +111,8 @@ decode(const uint8_t *em, size_t len, enum semper_hash h,
 	return f;
 }
 
-/* The verdict is the first thing time may depend on; then the length. */
+/* The verdict is the first thing time may depend on; then the length.  Nothing
+ * was written to MSG before (CR-O-11). */
 static semper_err
 deliver(struct semper_buffer *msg, const uint8_t *em, size_t len,
     struct found f)

@@ -21,8 +21,8 @@ struct search {
 	int tries; /* left */
 };
 
-/* x = an odd candidate of BITS bits, x >= 2^(BITS - 1/2): the product of two
- * such has the sum of their bits. */
+/* CR-R-32: x = an odd candidate of BITS bits, x >= 2^(BITS - 1/2): the product
+ * of two such has the sum of their bits. */
 static semper_err
 candidate(struct search *s, mpz_t x, mpz_t t, size_t bits)
 {
@@ -58,7 +58,7 @@ prime(struct search *s, mpz_t x, mpz_t t, const mpz_t e, size_t bits)
 	}
 }
 
-/* p and q, p > q, so far apart that Fermat's method finds nothing. */
+/* CR-R-31: p and q, p > q, so far apart that Fermat's method finds nothing. */
 static semper_err
 primes(struct search *s, mpz_t x[NUMBERS], size_t bits)
 {

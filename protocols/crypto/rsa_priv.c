@@ -1,4 +1,4 @@
-/* rsa_priv.c -- the private operation; see rsa.h.
+/* rsa_priv.c -- the private operation (CR-R-21 to 26); see rsa.h.
  *
  *     x   = c r^e              mod n        blinded
  *     s_p = x^dP mod p,   s_q = x^dQ mod q
@@ -16,7 +16,8 @@
 #include "crypto/mark.h"
 #include "crypto/rsa_key.h"
 
-/* A fresh pair blind = r^e, unblind = r^-1, r a uniform unit. */
+/* CR-R-24: a fresh pair blind = r^e, unblind = r^-1, r a uniform unit.  If it
+ * cannot be drawn there is no operation (CR-R-26). */
 static semper_err
 blinding_renew(struct semper_rsa_priv *k, const struct semper_draw *draw)
 {
@@ -46,7 +47,7 @@ blinding_advance(struct semper_rsa_priv *k)
 	k->uses_left--;
 }
 
-/* s_p and s_q.  The exponents are as long as their primes. */
+/* s_p and s_q.  The exponents count as long as their primes (CR-R-23). */
 static void
 roots(struct semper_rsa_priv *k)
 {
@@ -123,7 +124,7 @@ semper_rsa_root(struct semper_rsa_priv *key, uint8_t *out, const uint8_t *in,
 	blinding_advance(key);
 	if (!ok)
 		key->uses_left = 0; /* the pair itself may be damaged */
-	semper_wipe(&key->work, sizeof key->work);
+	semper_wipe(&key->work, sizeof key->work); /* CR-R-25 */
 	semper_modn_wipe(key->modn);
 	MUST("CR-R-22", ok, SEMPER_E_INTERNAL);
 	return SEMPER_OK;

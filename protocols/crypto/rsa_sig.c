@@ -23,6 +23,7 @@ sign(struct semper_rsa_priv *key, uint8_t *sig, const uint8_t *em,
 
 /* ---- PKCS#1 v1.5 --------------------------------------------------------- */
 
+/* CR-V-01 */
 semper_err
 semper_pkcs1_sign_digest(struct semper_rsa_priv *key, uint8_t *sig,
     enum semper_hash h, const uint8_t *digest, const struct semper_draw *draw)
@@ -43,6 +44,7 @@ semper_pkcs1_sign(struct semper_rsa_priv *key, uint8_t *sig, enum semper_hash h,
 	return semper_pkcs1_sign_digest(key, sig, h, digest, draw);
 }
 
+/* CR-V-02: encode again and compare. */
 semper_err
 semper_pkcs1_verify_digest(const struct semper_rsa_pub *key, enum semper_hash h,
     const uint8_t *digest, struct semper_bytes sig)
@@ -69,9 +71,9 @@ semper_pkcs1_verify(const struct semper_rsa_pub *key, enum semper_hash h,
 
 /* ---- PSS ----------------------------------------------------------------- */
 
-/* emBits is one less than bits(n), so that the encoding is below n.  When
- * bits(n) = 8k+1 it has one octet less than the modulus; that octet is zero
- * before signing, and must be zero after verifying. */
+/* CR-P-01: emBits is one less than bits(n), so that the encoding is below n.
+ * When bits(n) = 8k+1 it has one octet less than the modulus; that octet is
+ * zero before signing, and must be zero after verifying. */
 static size_t
 pss_offset(const struct semper_rsa_pub *key)
 {

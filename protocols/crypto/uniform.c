@@ -21,6 +21,7 @@ semper_uniform_fit(uint8_t *x, struct semper_bytes n)
 	return borrow & (any + 0xff) >> 8;
 }
 
+/* CR-F-05 */
 semper_err
 semper_uniform(uint8_t *out, struct semper_bytes n,
     const struct semper_draw *draw, const char *label)

@@ -1,4 +1,4 @@
-/* x25519.c -- see x25519.h; the multiplication is Nettle's. */
+/* x25519.c -- see x25519.h; the multiplication (CR-X-01) is Nettle's. */
 #include "crypto/x25519.h"
 
 #include <nettle/curve25519.h>
