@@ -144,7 +144,8 @@ extend_text(struct semper_template *t, const char *oid, const char *type,
 	return extend(t, oid, false, type, text_fields, &e);
 }
 
-/* PKI-I-02: these two critical, all others not. */
+/* PKI-I-02: basicConstraints and keyUsage are critical, all others not; a
+ * critical extension of our own would fail foreign verifiers (PKI-I-07). */
 static semper_err
 put_authority(struct semper_template *t, const struct kind *k)
 {
@@ -238,8 +239,8 @@ put_spki(struct semper_template *t, const struct semper_rsa_pub *key)
 	return SEMPER_OK;
 }
 
-/* PKI-I-03: 126 random bits under a fixed 01: positive, 16 octets, never another
- * length. */
+/* PKI-I-03: 126 random bits under a fixed 01: positive, and always 16 octets
+ * long. */
 static semper_err
 put_serial(struct semper_template *t, const struct semper_draw *draw)
 {

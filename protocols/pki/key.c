@@ -264,6 +264,7 @@ semper_pkcs8_x25519(uint8_t out[SEMPER_X25519_LEN], struct semper_bytes pkcs8)
 	return pkcs8_curve(out, pkcs8, SEMPER_ALG_X25519);
 }
 
+/* PKI-K-07: the module has one encoding of each key, attributes aside. */
 static semper_err
 pkcs8_put(struct semper_buffer *out, struct semper_bytes algorithm,
     struct semper_bytes key)
