@@ -1,0 +1,467 @@
+#include "tests/ikp/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <CUnit/CUnit.h>
+
+#include "pki/issue.h"
+#include "pki/key.h"
+
+#define CERT_ROOM 4096
+#define YEAR ((int64_t)365 * 86400)
+
+/* ---- certificates, made once ---- */
+
+enum { ROOT, ACQUIRER_CA, ISSUER_CA, ENC, SIG, SELLER, BUYER, KEYS };
+enum { N_CERTS = 3 + 3 * 4 };
+
+static struct semper_rsa_priv *keys[KEYS];
+static uint8_t rooms[N_CERTS][CERT_ROOM];
+static struct semper_bytes certs[N_CERTS];
+static uint8_t list_rooms[3][CERT_ROOM];
+static struct semper_bytes lists[3];
+static const uint8_t r_acct[16] = {0xa0, 1, 2, 3};
+static const char ban[] = "4111111111111111";
+
+static size_t
+leaf(int edition, int key)
+{
+	return 3 + 4 * (size_t)edition + (size_t)(key - ENC);
+}
+
+static void
+issue(size_t at, struct semper_issue *issue, int key, int by, size_t by_cert)
+{
+	uint8_t room[3 * CERT_ROOM];
+	struct semper_buffer out = SEMPER_BUFFER(room);
+	struct semper_issuer issuer = {keys[by],
+	    at == 0 ? SEMPER_NONE : certs[by_cert]};
+
+	issue->organization = "TEST";
+	issue->not_before = STAGE_NOW - YEAR;
+	issue->not_after = STAGE_NOW + YEAR;
+	issue->key = semper_rsa_priv_pub(keys[key]);
+	if (semper_cert_issue(&out, issue, &issuer, &semper_draw_system) !=
+	    SEMPER_OK || out.len > CERT_ROOM)
+		abort();
+	memcpy(rooms[at], room, out.len);
+	certs[at] = SEMPER_BYTES(rooms[at], out.len);
+}
+
+static void
+issue_list(size_t i, int key)
+{
+	uint8_t room[3 * CERT_ROOM];
+	struct semper_buffer out = SEMPER_BUFFER(room);
+	struct semper_issuer issuer = {keys[key], certs[i]};
+	struct semper_revocation none = {.number = 1,
+	    .this_update = STAGE_NOW - 86400,
+	    .next_update = STAGE_NOW + YEAR / 2};
+
+	if (semper_crl_issue(&out, &issuer, &none, &semper_draw_system) !=
+	    SEMPER_OK)
+		abort();
+	memcpy(list_rooms[i], room, out.len);
+	lists[i] = SEMPER_BYTES(list_rooms[i], out.len);
+}
+
+static void
+issue_leaves(int edition)
+{
+	static const char *const profiles[] = {"ikp/ec95", "ikp/jsac",
+	    "ikp/hard"};
+	static const char *const brands[] = {"ZIPCARD"};
+	struct ikp_digest commitment;
+	struct semper_issue x = {.common_name = "TEST acquirer",
+	    .id = "ACQ-1", .profile = profiles[edition], .acquirer = "ACQ-1",
+	    .brands = brands, .n_brands = 1};
+
+	x.kind = edition == IKP_HARD ? SEMPER_CERT_ACQUIRER_ENC
+				     : SEMPER_CERT_ACQUIRER_BOTH;
+	issue(leaf(edition, ENC), &x, ENC, ACQUIRER_CA, 1);
+	if (edition == IKP_HARD)
+		x.kind = SEMPER_CERT_ACQUIRER_SIG;
+	issue(leaf(edition, SIG), &x, edition == IKP_HARD ? SIG : ENC,
+	    ACQUIRER_CA, 1);
+	x = (struct semper_issue){.kind = SEMPER_CERT_SELLER,
+	    .common_name = "TEST seller", .id = "SHOP-000042",
+	    .profile = profiles[edition], .acquirer = "ACQ-1"};
+	issue(leaf(edition, SELLER), &x, SELLER, ACQUIRER_CA, 1);
+	x = (struct semper_issue){.kind = SEMPER_CERT_BUYER,
+	    .profile = profiles[edition]};
+	if (edition == IKP_HARD) {
+		if (ikp_account(&ikp_algorithms[IKP_HARD], &commitment,
+			SEMPER_BYTES(r_acct, sizeof r_acct),
+			SEMPER_TEXT(ban)) != SEMPER_OK)
+			abort();
+		x.commitment = ikp_digest_bytes(&commitment);
+	}
+	issue(leaf(edition, BUYER), &x, BUYER, ISSUER_CA, 2);
+}
+
+static void
+make_certificates(void)
+{
+	struct semper_issue x = {.kind = SEMPER_CERT_ROOT,
+	    .common_name = "TEST root"};
+
+	if (keys[0] != NULL)
+		return;
+	for (int i = 0; i < KEYS; i++)
+		if (semper_rsa_generate(&keys[i], 2048, 65537,
+			&semper_draw_system, NULL) != SEMPER_OK)
+			abort();
+	issue(0, &x, ROOT, ROOT, 0);
+	x = (struct semper_issue){.kind = SEMPER_CERT_ACQUIRER_CA,
+	    .common_name = "TEST acquirer CA"};
+	issue(1, &x, ACQUIRER_CA, ROOT, 0);
+	x = (struct semper_issue){.kind = SEMPER_CERT_ISSUER_CA,
+	    .common_name = "TEST issuer CA"};
+	issue(2, &x, ISSUER_CA, ROOT, 0);
+	for (int edition = 0; edition < 3; edition++)
+		issue_leaves(edition);
+	issue_list(0, ROOT);
+	issue_list(1, ACQUIRER_CA);
+	issue_list(2, ISSUER_CA);
+}
+
+static __attribute__((destructor)) void
+free_keys(void)
+{
+	for (int i = 0; i < KEYS; i++)
+		semper_rsa_priv_free(keys[i]);
+}
+
+/* ---- opening ---- */
+
+static struct ikp_chain
+chain_of(int edition, int key)
+{
+	return (struct ikp_chain){2, {certs[leaf(edition, key)],
+	    certs[key == BUYER ? 2 : 1]}};
+}
+
+static void
+fill_params(struct stage *s, int edition)
+{
+	static const struct ikp_seller_entry sellers[] = {
+	    {{(const uint8_t *)"SHOP-000042", 11}, IKP_1KP, false},
+	    {{(const uint8_t *)"SHOP-000099", 11}, IKP_1KP, true}};
+	struct ikp_trust trust = {certs, 1, lists, 3};
+	uint8_t room[1024];
+	struct semper_buffer spki = SEMPER_BUFFER(room);
+
+	s->buyer = (struct ikp_buyer_params){trust, SEMPER_TEXT(ban),
+	    SEMPER_TEXT("199912"), SEMPER_BYTES(r_acct, sizeof r_acct), 300,
+	    IKP_1KP};
+	s->seller = (struct ikp_seller_params){SEMPER_TEXT("SHOP-000042"),
+	    trust, chain_of(edition, ENC), chain_of(edition, SIG), 900};
+	s->account.ban = SEMPER_TEXT(ban);
+	if (semper_spki_put_rsa(&spki, semper_rsa_priv_pub(keys[BUYER])) !=
+	    SEMPER_OK)
+		abort();
+	semper_hash(SEMPER_SHA256, s->account.spki, semper_written(&spki));
+	s->acquirer = (struct ikp_acquirer_params){trust, sellers, 2,
+	    &s->account, 1, 86400, 300, 3};
+	s->buyer_keys.sig = (struct ikp_key){keys[BUYER],
+	    chain_of(edition, BUYER)};
+	s->seller_keys.sig = (struct ikp_key){keys[SELLER],
+	    chain_of(edition, SELLER)};
+	s->acquirer_keys.enc = (struct ikp_key){keys[ENC],
+	    chain_of(edition, ENC)};
+	s->acquirer_keys.sig = (struct ikp_key){
+	    edition == IKP_HARD ? keys[SIG] : keys[ENC],
+	    chain_of(edition, SIG)};
+}
+
+static void
+fill_inputs(struct stage *s, int profile)
+{
+	s->start = (struct ikp_input){.kind = IKP_DO_START,
+	    .profile = profile, .seller = SEMPER_TEXT("SHOP-000042"),
+	    .order = SEMPER_TEXT("order1"), .price = {840, 4999, -2},
+	    .desc = SEMPER_TEXT("1 x Widget"),
+	    .brand = SEMPER_TEXT("ZIPCARD")};
+	s->offer = s->start;
+	s->offer.kind = IKP_DO_OFFER;
+}
+
+void
+stage_open(struct stage *s, int profile, const char *path)
+{
+	static const struct semper_role_def *const defs[] = {&ikp_buyer,
+	    &ikp_seller, &ikp_acquirer};
+	const void *params[] = {&s->buyer, &s->seller, &s->acquirer};
+	const void *own_keys[] = {&s->buyer_keys, &s->seller_keys,
+	    &s->acquirer_keys};
+
+	make_certificates();
+	memset(s, 0, sizeof *s);
+	s->profile = &ikp_profiles[profile];
+	s->now = STAGE_NOW;
+	s->random.source = semper_draw_system;
+	s->arena = (size_t)1 << 20;
+	s->decision = IKP_YES;
+	fill_params(s, (int)s->profile->alg->edition);
+	fill_inputs(s, profile);
+	for (int i = 0; i < 3; i++) {
+		char file[512];
+
+		if (path == NULL) {
+			if (semper_ledger_memory(&s->ledger[i]) != SEMPER_OK)
+				abort();
+		} else {
+			snprintf(file, sizeof file, "%s.%d", path, i);
+			if (semper_ledger_sqlite(&s->ledger[i], file, 1000) !=
+			    SEMPER_OK)
+				abort();
+		}
+		s->party[i] = (struct semper_party){defs[i], &s->ledger[i],
+		    params[i], own_keys[i], 1u << profile};
+	}
+}
+
+void
+stage_close(struct stage *s)
+{
+	for (int i = 0; i < 3; i++)
+		semper_ledger_close(&s->ledger[i]);
+}
+
+/* ---- steps ---- */
+
+static void
+note_result(struct stage *s, const struct semper_result *r)
+{
+	char *text = strcmp(r->name, "state") == 0 ? s->state
+	    : strcmp(r->name, "status") == 0	   ? s->status
+	    : strcmp(r->name, "hint") == 0	   ? s->hint
+						   : NULL;
+
+	if (text != NULL)
+		snprintf(text, 16 + 16 * (text != s->hint), "%.*s",
+		    (int)r->octets.len, (const char *)r->octets.data);
+	if (strcmp(r->name, "session") == 0 && r->octets.len == 16)
+		memcpy(s->session, r->octets.data, 16);
+	if (strcmp(r->name, "error") == 0)
+		s->error = r->number;
+	if (strcmp(r->name, "receipt") == 0)
+		s->receipt = r->octets.len;
+}
+
+static void
+queue_reply(struct stage *s, enum ikp_party role,
+    const struct semper_reply *reply)
+{
+	struct stage_message *m = &s->queue[s->n_queue];
+
+	if (s->n_queue == STAGE_QUEUE || reply->msg.len > sizeof m->octets)
+		abort();
+	m->from = (uint8_t)role;
+	m->to = reply->to;
+	m->len = reply->msg.len;
+	memcpy(m->octets, reply->msg.data, reply->msg.len);
+	s->n_queue++;
+}
+
+static void
+note_outcome(struct stage *s, enum ikp_party role,
+    const struct semper_outcome *o)
+{
+	s->verdict = o->verdict;
+	if (o->refused_by != NULL)
+		snprintf(s->refused_by, sizeof s->refused_by, "%s",
+		    o->refused_by);
+	s->done = o->done;
+	s->n_out = o->n_replies;
+	s->n_drew = o->drew->n;
+	for (size_t i = 0; i < o->n_results; i++)
+		note_result(s, &o->results[i]);
+	for (size_t i = 0; i < o->n_timers; i++)
+		s->timer_at = o->timers[i].at;
+	for (size_t i = 0; i < o->n_replies; i++)
+		queue_reply(s, role, &o->replies[i]);
+}
+
+static semper_err
+feed(struct stage *s, enum ikp_party role, const struct semper_event *event)
+{
+	static struct semper_step step;
+	static uint8_t arena[(size_t)1 << 20];
+	struct semper_outcome outcome;
+
+	s->refused_by[0] = s->status[0] = s->hint[0] = '\0';
+	s->error = 0;
+	s->n_out = s->n_drew = s->receipt = 0;
+	s->timer_at = 0;
+	semper_step_init(&step, arena, s->arena);
+	s->verdict = semper_role_step(&step, &s->party[role], event, s->now,
+	    &s->random);
+	if (s->verdict == SEMPER_OK)
+		s->verdict = semper_role_commit(&step, &outcome);
+	if (s->verdict == SEMPER_OK)
+		note_outcome(s, role, &outcome);
+	semper_step_clear(&step);
+	return s->verdict;
+}
+
+semper_err
+stage_recv(struct stage *s, enum ikp_party role, enum ikp_party from,
+    struct semper_bytes msg)
+{
+	struct semper_event event = {.kind = SEMPER_RECV,
+	    .from = (uint8_t)from, .msg = msg};
+
+	return feed(s, role, &event);
+}
+
+void
+stage_timer_name(const struct stage *s, const char *word, char *out)
+{
+	int n = sprintf(out, "%s/", word);
+
+	for (int i = 0; i < 16; i++)
+		n += sprintf(out + n, "%02x", s->session[i]);
+}
+
+semper_err
+stage_timer(struct stage *s, enum ikp_party role, const char *word)
+{
+	char name[SEMPER_TIMER_NAME];
+	struct semper_event event = {.kind = SEMPER_TIMER, .name = name};
+
+	stage_timer_name(s, word, name);
+	return feed(s, role, &event);
+}
+
+semper_err
+stage_input(struct stage *s, enum ikp_party role, enum ikp_input_kind kind)
+{
+	uint8_t session[16];
+	struct ikp_input input = {.kind = kind,
+	    .session = SEMPER_BYTES(session, 16), .reason = 3};
+	struct semper_event event = {.kind = SEMPER_INPUT, .input = &input};
+
+	memcpy(session, s->session, 16);
+	if (kind == IKP_DO_START)
+		input = s->start;
+	if (kind == IKP_DO_OFFER)
+		input = s->offer;
+	return feed(s, role, &event);
+}
+
+/* ---- the queue ---- */
+
+struct semper_bytes
+stage_next(const struct stage *s)
+{
+	return SEMPER_BYTES(s->queue[0].octets, s->queue[0].len);
+}
+
+void
+stage_drop(struct stage *s)
+{
+	s->n_queue--;
+	memmove(&s->queue[0], &s->queue[1],
+	    s->n_queue * sizeof s->queue[0]);
+}
+
+const char *
+stage_type(struct semper_bytes msg)
+{
+	struct semper_envelope envelope;
+	static char type[41];
+
+	if (semper_envelope_decode(&envelope, msg) != SEMPER_OK)
+		return "Net";
+	snprintf(type, sizeof type, "%.*s", (int)envelope.type.len,
+	    (const char *)envelope.type.data);
+	return type;
+}
+
+/* The network answers the request M. */
+static void
+answer(struct stage *s, const struct stage_message *m)
+{
+	struct ikp_net_request asked;
+	struct ikp_net_reply reply = {.decision = s->decision,
+	    .has_reason = s->reason != 0, .reason = s->reason};
+	uint8_t room[128];
+	struct semper_buffer out = SEMPER_BUFFER(room);
+
+	if (ikp_decode(s->profile, &ikp_net_request_type, &asked,
+		SEMPER_BYTES(m->octets, m->len)) != SEMPER_OK)
+		return; /* a NetReversal */
+	reply.reference = asked.reference;
+	if (s->decision == IKP_YES)
+		reply.auth_code = SEMPER_TEXT("123456");
+	if (ikp_encode(s->profile, &ikp_net_reply_type, &out, &reply) !=
+	    SEMPER_OK)
+		abort();
+	stage_recv(s, IKP_ACQUIRER, IKP_NETWORK, semper_written(&out));
+}
+
+void
+stage_deliver(struct stage *s)
+{
+	static struct stage_message m;
+
+	m = s->queue[0];
+	stage_drop(s);
+	if (m.to == IKP_NETWORK)
+		answer(s, &m);
+	else
+		stage_recv(s, (enum ikp_party)m.to, (enum ikp_party)m.from,
+		    SEMPER_BYTES(m.octets, m.len));
+}
+
+void
+stage_begin(struct stage *s)
+{
+	stage_input(s, IKP_SELLER, IKP_DO_OFFER);
+	CU_ASSERT_EQUAL(s->verdict, SEMPER_OK);
+	stage_input(s, IKP_BUYER, IKP_DO_START);
+	CU_ASSERT_EQUAL(s->verdict, SEMPER_OK);
+}
+
+bool
+stage_run(struct stage *s, const char *type)
+{
+	for (;;) {
+		if (s->n_queue == 0)
+			return type == NULL;
+		if (type != NULL && strcmp(stage_type(stage_next(s)), type) ==
+		    0)
+			return true;
+		stage_deliver(s);
+		if (s->verdict != SEMPER_OK)
+			return false;
+		if (strcmp(s->state, "invoiced") == 0 && s->n_queue == 0 &&
+		    s->n_out == 0)
+			stage_input(s, IKP_BUYER, IKP_DO_APPROVE);
+	}
+}
+
+static semper_err
+hash_in(void *ctx, struct semper_bytes octets)
+{
+	semper_hash_update(ctx, octets);
+	return SEMPER_OK;
+}
+
+void
+stage_digest(const struct stage *s, enum ikp_party role, uint8_t out[32])
+{
+	struct semper_buffer arena = {NULL, 0, 0};
+	struct semper_hash_state state;
+	struct semper_view view;
+
+	semper_hash_init(&state, SEMPER_SHA256);
+	if (semper_view_begin(&view, &s->ledger[role], &arena) != SEMPER_OK ||
+	    semper_view_write(&view, hash_in, &state) != SEMPER_OK)
+		abort();
+	semper_view_end(&view);
+	semper_hash_final(&state, out);
+}

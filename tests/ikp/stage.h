@@ -1,0 +1,88 @@
+/* stage.h -- buyer, seller and acquirer of one profile in one process, with
+ * test certificates made on the spot.
+ *
+ * Messages that a step sends wait in a queue; stage_run delivers them, and
+ * plays the card network, until one of a given type is next.
+ */
+#ifndef SEMPER_TESTS_IKP_STAGE_H
+#define SEMPER_TESTS_IKP_STAGE_H
+
+#include "ikp/ikp_flow.h"
+
+#define STAGE_NOW 827323200 /* 1996-03-20 12:00:00 UTC */
+#define STAGE_MESSAGE_MAX 16384
+#define STAGE_QUEUE 16
+
+struct stage_message {
+	uint8_t from, to;
+	size_t len;
+	uint8_t octets[STAGE_MESSAGE_MAX];
+};
+
+struct stage {
+	const struct ikp_profile *profile;
+	int64_t now;
+	struct semper_ledger ledger[3];
+	struct semper_party party[3];
+	struct ikp_buyer_params buyer;
+	struct ikp_seller_params seller;
+	struct ikp_acquirer_params acquirer;
+	struct ikp_buyer_keys buyer_keys;
+	struct ikp_seller_keys seller_keys;
+	struct ikp_acquirer_keys acquirer_keys;
+	struct ikp_account_entry account;
+	struct ikp_input offer, start;
+	struct semper_random random;
+	size_t arena;              /* octets a step may use */
+
+	/* The network. */
+	enum ikp_decision decision;
+	int reason; /* of a no; 0: none */
+
+	/* What the last step did. */
+	semper_err verdict;        /* or the error of ours */
+	char refused_by[16];
+	char state[32], status[32], hint[16];
+	int64_t error;
+	bool done;
+	size_t n_out, n_drew, receipt;
+	int64_t timer_at;
+
+	uint8_t session[16];
+	size_t n_queue;
+	struct stage_message queue[STAGE_QUEUE];
+};
+
+/* Open the parties; with PATH in SQLite databases PATH.0 to PATH.2. */
+void stage_open(struct stage *s, int profile, const char *path);
+void stage_close(struct stage *s);
+
+/* Feed one event to ROLE; the result is s->verdict. */
+semper_err stage_recv(struct stage *s, enum ikp_party role,
+    enum ikp_party from, struct semper_bytes msg);
+semper_err stage_timer(struct stage *s, enum ikp_party role,
+    const char *word);
+semper_err stage_input(struct stage *s, enum ikp_party role,
+    enum ikp_input_kind kind);
+
+/* Offer, start. */
+void stage_begin(struct stage *s);
+
+/* Deliver until a message of TYPE is next (NULL: until the queue is empty);
+ * approve when the buyer is asked.  False if it never comes. */
+bool stage_run(struct stage *s, const char *type);
+
+/* The message that is next. */
+struct semper_bytes stage_next(const struct stage *s);
+void stage_drop(struct stage *s);    /* it */
+void stage_deliver(struct stage *s); /* it */
+const char *stage_type(struct semper_bytes msg);
+
+/* SHA-256 of a party's ledger. */
+void stage_digest(const struct stage *s, enum ikp_party role,
+    uint8_t out[32]);
+
+/* The name of the timer WORD of ROLE for the session. */
+void stage_timer_name(const struct stage *s, const char *word, char *out);
+
+#endif
