@@ -29,7 +29,7 @@ namespace eval ::gen::der {
 		named-bits DER-D-16 whole-bits DER-D-17 oid DER-D-19 oid-size DER-D-20
 		charset DER-D-21 utf8 DER-D-22 time DER-D-23 short-time DER-D-24
 		calendar DER-D-25 size DER-D-26 any DER-D-30 depth DER-D-28 count DER-D-29
-		long DER-D-01 null DER-D-18
+		long DER-D-01 null DER-D-18 envelope-long {DER-D-01 ENV-M-01}
 	}
 	variable tests {}
 	variable module
@@ -131,7 +131,7 @@ proc ::gen::der::no {name title topic kind field der flags {of {}}} {
 	set twin [expr {$of eq {} ? $parent : $of}]
 	set mutation [dict create kind $kind]
 	if {$field ne {}} { dict set mutation field $field }
-	lappend tests [test [id $name] title "$type: $title" flags $flags req [requirements $topic] \
+	lappend tests [test [id $name] title "$type: $title" flags $flags req [refusing $topic] \
 	    parent [id $twin] mutation $mutation op der.decode \
 	    in [dict create module $module type $type der [hex $der]] expect [reject malformed]]
 }
@@ -139,6 +139,15 @@ proc ::gen::der::no {name title topic kind field der flags {of {}}} {
 proc ::gen::der::requirements {topic} {
 	variable topics
 	return [dict get $topics $topic]
+}
+
+# An Envelope that does not decode is refused by ENV-M-02 too.
+proc ::gen::der::refusing {topic} {
+	variable module
+	variable type
+	set ids [requirements $topic]
+	if {$module eq "SEMPER" && $type eq "Envelope"} { lappend ids ENV-M-02 }
+	return $ids
 }
 
 proc ::gen::der::encode {value {defects {}}} {
@@ -562,7 +571,27 @@ proc ::gen::der::limits {} {
 	set type Data
 	runs longest "a message of 1048576 octets" 04830ffffb 2a 1048571 long {}
 	runs longer "a message of 1048577 octets" 04830ffffc 2a 1048572 long longest
+	set module SEMPER
+	set type Envelope
+	foreach {name size of} {longest 1048576 {} longer 1048577 longest} {
+		lassign [envelope $size] head times
+		runs $name "a message of $size octets" $head 2a $times envelope-long $of
+	}
 	return [suite der limits {kind codec title "Limits of size, depth and number, and what stands for ANY"} $tests]
+}
+
+# {HEAD N}: the octets of an Envelope of SIZE octets before its N octets of body.
+proc ::gen::der::envelope {size} {
+	set value [dict create version 1 profile ikp/3kp-hard type AuthReq \
+	    session [string repeat \x11 16] body {}]
+	set n [expr {$size - 70}]
+	while 1 {
+		dict set value body [string repeat \x2a $n]
+		set der [encode $value]
+		if {[string length $der] == $size} break
+		incr n [expr {$size - [string length $der]}]
+	}
+	return [list [hex [string range $der 0 end-$n]] $n]
 }
 
 # A long encoding in its short form: HEAD, and UNIT repeated.

@@ -1,9 +1,13 @@
 # provider.tcl -- where cases come from, and how one is run
 #
-#   provider::register NAME NAMESPACE ?-batch N?
+#   provider::register NAME NAMESPACE ?-batch N? ?-rooms LIST?
+#                                        N instances are handed out at a time;
+#                                        LIST: all its instances are of these
+#                                        protocols or rooms
 #   provider::names                      in the order registered
 #   provider::plan CONTEXT               every selected instance, in run order
 #   provider::run CONTEXT IUT INSTANCES  a verdict for each
+#   provider::wants CONTEXT ROOM         0 if the selection excludes the room
 #   provider::needs IUT INSTANCE         {} or why it does not apply to IUT
 #
 # How to write a provider.  A suite of cases is a namespace NS with
@@ -55,14 +59,14 @@
 package require Tcl 8.6-
 
 namespace eval ::provider {
-	namespace export register names plan run needs batch_of
+	namespace export register names plan run needs wants batch_of
 	namespace ensemble create
 	variable known [dict create]
 }
 
 proc ::provider::register {name ns args} {
 	variable known
-	dict set known $name [dict merge {-batch 4} $args [list ns $ns]]
+	dict set known $name [dict merge {-batch 4 -rooms {}} $args [list ns $ns]]
 }
 
 proc ::provider::names {} { variable known; return [dict keys $known] }
@@ -77,6 +81,7 @@ proc ::provider::plan {context} {
 	set plan {}
 	set seen [dict create]
 	dict for {name entry} $known {
+		if {![any_wanted $context [dict get $entry -rooms]]} continue
 		foreach instance [[dict get $entry ns]::instances $context] {
 			dict set instance provider $name
 			set id [dict get $instance id]
@@ -88,6 +93,20 @@ proc ::provider::plan {context} {
 		}
 	}
 	return $plan
+}
+
+proc ::provider::any_wanted {context rooms} {
+	foreach room $rooms {
+		if {[wants $context $room]} { return 1 }
+	}
+	return [expr {![llength $rooms]}]
+}
+
+proc ::provider::wants {context room} {
+	if {[regexp {^([a-z0-9]+)::} [dict get $context only] -> named]} {
+		return [expr {$named eq $room}]
+	}
+	return [expr {[dict get $context protocol] in [list {} $room]}]
 }
 
 # The probes of `hello` belong to every run that is not of named cases.

@@ -23,7 +23,8 @@ proc ::stateless::instances {context} {
 	set found {}
 	foreach suite [suites $context] {
 		set head [dict get $suite head]
-		if {[json text $head kind] eq "flow"} continue
+		if {[json text $head kind] eq "flow"
+		    || ![provider wants $context [json text $head protocol]]} continue
 		foreach test [dict get $suite tests] {
 			lappend found [instance $suite [json text $head protocol] {*}$test]
 		}
@@ -33,8 +34,12 @@ proc ::stateless::instances {context} {
 
 # The committed files, or with --challenge what is generated from that seed.
 proc ::stateless::suites {context} {
-	if {[dict get $context challenge] eq {}} { return [vectors index] }
-	return [vectors index [challenged $context]]
+	set dir {}
+	if {[dict get $context challenge] ne {}} { set dir [challenged $context] }
+	return [concat {*}[lmap room [vectors rooms $dir] {
+		if {![provider wants $context $room]} continue
+		vectors index $dir $room
+	}]]
 }
 
 # A folder of vectors made from the seed.  The first process makes it; its
@@ -56,11 +61,8 @@ proc ::stateless::challenged {context} {
 
 # Rooms that the selection can name.
 proc ::stateless::challenged_rooms {context} {
-	set only [dict get $context only]
-	set protocol [dict get $context protocol]
 	return [lmap room [gen::rooms] {
-		if {$protocol ni [list {} $room]} continue
-		if {[regexp {^([a-z0-9]+)::} $only -> named] && $named ne $room} continue
+		if {![provider wants $context $room]} continue
 		set room
 	}]
 }

@@ -1,10 +1,11 @@
 # vectors.tcl -- reader of vectors/*/*.json, format semper-vectors/1
 #
-#   vectors::files ?DIR?      the vector files below vectors/, sorted
+#   vectors::rooms ?DIR?      the folders below vectors/ that hold vector files
+#   vectors::files ?DIR? ?ROOM?   the vector files below vectors/, sorted
 #   vectors::read FILE        a dict: file, head (json node), tests, a list of
 #                             {line node}
 #   vectors::all ?DIR?        every file, read; cached
-#   vectors::index ?DIR?      every file as {file head tests}, tests being a list
+#   vectors::index ?DIR? ?ROOM?   every file as {file head tests}, tests being a list
 #                             of {line brief text}: brief is the test without
 #                             `in` and what follows it, text the whole line
 #   vectors::find OP RESULT   the first test of operation OP that expects
@@ -22,7 +23,7 @@
 package require Tcl 8.6-
 
 namespace eval ::vectors {
-	namespace export files read all index node find input expand ids
+	namespace export rooms files read all index node find input expand ids
 	namespace ensemble create
 	variable cache
 	array set cache {}
@@ -31,15 +32,25 @@ namespace eval ::vectors {
 	variable apart {schemas keys origin}
 }
 
-proc ::vectors::files {{dir {}}} {
+proc ::vectors::home {dir} {
+	if {$dir eq {}} { return [file join $::semper::root vectors] }
+	return $dir
+}
+
+proc ::vectors::rooms {{dir {}}} {
 	variable apart
-	if {$dir eq {}} { set dir [file join $::semper::root vectors] }
-	set found {}
-	foreach room [lsort [glob -nocomplain -types d -directory $dir *]] {
-		if {[file tail $room] in $apart} continue
-		lappend found {*}[lsort [glob -nocomplain -directory $room *.json]]
-	}
-	return $found
+	return [lmap folder [lsort [glob -nocomplain -types d -directory [home $dir] *]] {
+		set room [file tail $folder]
+		if {$room in $apart} continue
+		set room
+	}]
+}
+
+proc ::vectors::files {{dir {}} {room {}}} {
+	set rooms [expr {$room eq {} ? [rooms $dir] : [list $room]}]
+	return [concat {*}[lmap room $rooms {
+		lsort [glob -nocomplain -directory [file join [home $dir] $room] *.json]
+	}]]
 }
 
 proc ::vectors::read {file} {
@@ -76,10 +87,10 @@ proc ::vectors::lines {file} {
 	return [list $head $tests]
 }
 
-proc ::vectors::index {{dir {}}} {
+proc ::vectors::index {{dir {}} {room {}}} {
 	variable indexed
-	if {![info exists indexed($dir)]} {
-		set indexed($dir) [lmap file [files $dir] {
+	if {![info exists indexed($dir,$room)]} {
+		set indexed($dir,$room) [lmap file [files $dir $room] {
 			lassign [lines $file] head tests
 			dict create file $file head $head tests [lmap test $tests {
 				lassign $test line text
@@ -87,7 +98,7 @@ proc ::vectors::index {{dir {}}} {
 			}]
 		}]
 	}
-	return $indexed($dir)
+	return $indexed($dir,$room)
 }
 
 # What stands before the input: members have a fixed order, which lint checks.
