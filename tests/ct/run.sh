@@ -9,7 +9,7 @@ mkdir -p "$build"
 program=$build/secrets
 
 # Ordinary optimisation: what is examined is what the compiler makes of it.
-${CC:-cc} -std=c11 -O2 -g -DSEMPER_CT -D_POSIX_C_SOURCE=200809L -I. -Iprotocols \
+${CC:-cc} -std=c11 -O2 -gdwarf-4 -DSEMPER_CT -D_POSIX_C_SOURCE=200809L -I. -Iprotocols \
     -o "$program" tests/ct/secrets.c protocols/base/*.c protocols/crypto/*.c \
     $(pkg-config --cflags --libs hogweed nettle gmp) -lpthread || exit 1
 
