@@ -7,7 +7,7 @@
 #   case::names               all case ids
 #   case::coverage            what the cases visit (case_coverage.tcl)
 #
-# A source is a list of commands in a safe interpreter that knows these five
+# A source is a list of commands in a safe interpreter that knows these six
 # words and nothing else; each has one argument of KEY VALUE pairs, or as said.
 #
 #   flag NAME {bugType severity effect description}
@@ -31,6 +31,9 @@
 #
 #   leaves TYPE {role flow on rows profiles flags}
 #       a table from which cases are generated (case_leaves.tcl)
+#
+#   reach ROLE ROWS
+#       how the states of a role are reached (case_cells.tcl)
 #
 # `role` may list several: one instance for each.  `profiles` is a column as in
 # the specification: `all`, or words joined by blanks that must all match, each
@@ -62,13 +65,14 @@ namespace eval ::case {
 		flow {profiles about req steps ends}
 		case {title req flags role profiles flow on mutate reseal expect severity after needs
 		    open changes}
-		script {title req flags role profiles needs steps ends severity expect open}
+		script {title req flags role profiles needs steps ends severity open}
 		leaves {role flow on rows profiles flags}
+		reach {rows}
 	}
 	variable needed {
 		flag {bugType severity effect} flow {steps ends}
 		case {title req role flow on mutate expect} script {title req role steps}
-		leaves {role flow rows}
+		leaves {role flow rows} reach {}
 	}
 }
 
@@ -123,7 +127,7 @@ proc ::case::pick {table profile} {
 proc ::case::model {root} {
 	variable read
 	if {![dict exists $read $root]} {
-		set model [dict create flags {} flows {} cases {} leaves {}]
+		set model [dict create flags {} flows {} cases {} leaves {} reach {}]
 		foreach file [lsort [glob -nocomplain -directory $root/conformance */*.cases]] {
 			source_file model $root $file
 		}
@@ -192,6 +196,7 @@ proc ::case::define {modelVar room file line word name body} {
 	variable keys
 	variable needed
 	set where [dict create name $name room $room file $file line $line]
+	if {$word eq "reach"} { set body [list rows $body] }
 	foreach {key value} $body {
 		if {$key ni [dict get $keys $word]} { bad $file $line $name "no such key: $key" }
 	}
@@ -199,14 +204,14 @@ proc ::case::define {modelVar room file line word name body} {
 		if {![dict exists $body $key]} { bad $file $line $name "$key is missing" }
 	}
 	set entry [dict merge {profiles all flags {} needs {}} $body $where [list kind $word]]
-	set shelf [dict get {flag flags flow flows case cases script cases leaves leaves} $word]
+	set shelf [dict get {flag flags flow flows case cases script cases leaves leaves reach reach} $word]
 	if {[dict exists $model $shelf $name]} { bad $file $line $name "defined twice" }
 	dict set model $shelf $name $entry
 }
 
 # What a case refers to must be there.
 proc ::case::check {model} {
-	set used [dict create Encoding 1 Presence 1]
+	set used [dict create Encoding 1 Presence 1 OutOfState 1]
 	dict for {name table} [dict get $model leaves] {
 		foreach flag [dict get $table flags] { dict set used $flag 1 }
 	}
@@ -292,7 +297,9 @@ proc ::case::expand {case} {
 }
 
 proc ::case::expectation {case profile} {
-	if {![dict exists $case expect]} { return accept }
+	if {[dict get $case kind] eq "script"} {
+		return [expr {[regexp {\mreject\M} [dict get $case steps]] ? "reject" : "accept"}]
+	}
 	set expect [dict get $case expect]
 	if {[lindex $expect 0] in {accept taken reject flaw}} { return $expect }
 	return [pick $expect $profile]

@@ -23,10 +23,11 @@ namespace eval ::live {
 		source -encoding utf-8 [file join $folder .. oracle ikp.tcl]
 	}
 	foreach part {
-		setup party world wire scene seal mutate trace output judge script prefix
+		setup party world wire scene seal mutate specimen trace output judge script prefix
+		weakened
 	} {
 		source -encoding utf-8 [file join $folder live_$part.tcl]
-		foreach user {setup party world wire scene seal mutate trace output judge script
+		foreach user {setup party world wire scene seal mutate specimen trace output judge script
 		    script::network prefix} {
 			namespace eval ::live::$user {namespace path ::live}
 		}
@@ -177,4 +178,4 @@ proc ::live::shown {worldVar role message} {
 	return [verdict flaw "the weakness of this edition shows"]
 }
 
-provider register live ::live -batch 24
+provider register live ::live -batch 24 -rooms ikp

@@ -87,9 +87,8 @@ proc ::live::judge::taken {worldVar role event reply} {
 			    [dict get $twin code] ([dict get $twin requirement])"
 		}
 		same $world $role $event $reply $twin
-	} else {
-		output check world $role $event $reply
 	}
+	output check world $role $event $reply
 	output secrets $world $role $event $reply
 }
 

@@ -6,16 +6,237 @@
 #                                 are left to the party that receives it
 #   output secrets WORLD ROLE EVENT REPLY      IKP-G-08: nothing secret is in
 #                                 messages, results and words of refusal
+#
+# For each message type, wants_TYPE returns a list PATH VALUE ..: components and
+# what they have to be.  A path may also be `absent.PATH`.
 
 package require Tcl 8.6-
 
 namespace eval ::live::output {
 	namespace export check secrets
 	namespace ensemble create
+	# where V and VC may be
+	variable released {V {Confirm InquiryRes receipt} VC {Cancel InquiryRes}}
 }
+
+# -- secrets ----------------------------------------------------------------------
 
 proc ::live::output::secrets {world role event reply} {
+	variable released
+	set texts [spoken $world $role $reply]
+	dict for {name hex} [known $world] {
+		set allowed [expr {[dict exists $released $name] ? [dict get $released $name] : {}}]
+		foreach {type text} $texts {
+			if {$type in $allowed || ![holds $text $hex]} continue
+			judge stop wrong-output "the $role shows $name in its $type (IKP-G-08)" got $type
+		}
+	}
 }
 
+# TYPE HEX .. of all that leaves the party, but for what it tells the network.
+proc ::live::output::spoken {world role reply} {
+	set texts {}
+	foreach message [expr {[dict exists $reply out] ? [dict get $reply out] : {}}] {
+		dict with message {
+			if {$to eq "network"} continue
+			lappend texts [lindex [wire label $role $to $msg] 0] $msg
+		}
+	}
+	if {[dict exists $reply result]} {
+		dict for {name value} [dict get $reply result] {
+			lappend texts $name [hex_of $value] $name $value
+		}
+	}
+	if {[dict exists $reply detail]} {
+		set detail [dict get $reply detail]
+		lappend texts refusal $detail refusal [hex_of $detail]
+	}
+	return $texts
+}
+
+proc ::live::output::hex_of {text} {
+	return [binary encode hex [encoding convertto utf-8 $text]]
+}
+
+proc ::live::output::known {world} {
+	set account [dict get $world setup account]
+	set secrets [dict create BAN [hex_of [dict get $account ban]] \
+	    PIN [hex_of [setup pin]] R_acct [dict get $account rAcct]]
+	foreach {name role} {R_B buyer V seller VC seller} {
+		set hex [world drawn $world $name $role]
+		if {$hex ne {}} { dict set secrets $name $hex }
+	}
+	return $secrets
+}
+
+# At a whole octet.
+proc ::live::output::holds {text hex} {
+	set at [string first $hex $text]
+	while {$at >= 0} {
+		if {$at % 2 == 0} { return 1 }
+		set at [string first $hex $text [expr {$at + 1}]]
+	}
+	return 0
+}
+
+# -- components ---------------------------------------------------------------------
+
 proc ::live::output::check {worldVar role event reply} {
+	upvar 1 $worldVar world
+	set profile [dict get $world profile]
+	foreach message [dict get $reply out] {
+		dict with message {
+			set m [wire read $profile $role $to $msg]
+		}
+		set type [dict get $m type]
+		if {[dict get $m env] ne {} && [dict get $m env profile] ne $profile} {
+			judge stop wrong-output "the $type of the $role is of another profile" \
+			    expected $profile got [dict get $m env profile]
+		}
+		if {[info commands wants_$type] eq {}} continue
+		set value [dict get $m value]
+		foreach {path wanted} [wants_$type $world [scene of $world] $value] {
+			compare $role $type $value $path $wanted
+		}
+	}
+}
+
+proc ::live::output::compare {role type value path wanted} {
+	set absent [string match absent.* $path]
+	if {$absent} { set path [string range $path 7 end] }
+	set there [::oracle::der has $value $path]
+	if {$absent && !$there} return
+	if {!$absent && $there && [::oracle::der get $value $path] eq $wanted} return
+	judge stop wrong-output "the $type of the $role has a wrong $path" expected \
+	    [expr {$absent ? "absent" : [binary encode hex [encoding convertto utf-8 $wanted]]}]
+}
+
+# PATH VALUE for each path that another value has.
+proc ::live::output::copied {from args} {
+	set wants {}
+	foreach path $args {
+		if {[::oracle::der has $from $path]} { lappend wants $path [::oracle::der get $from $path] }
+	}
+	return $wants
+}
+
+proc ::live::output::chain {scene use} {
+	return [lmap hex [setup chain [setup name [dict get $scene setup] $use]] {
+		binary decode hex $hex
+	}]
+}
+
+proc ::live::output::wants_Initiate {world scene value} {
+	set wants [list orderRef [binary decode hex [dict get $scene order order]]]
+	if {[dict get $scene variant] eq "3kp"} { lappend wants certB [chain $scene buyer] }
+	return $wants
+}
+
+proc ::live::output::wants_Invoice {world scene value} {
+	set wants [list clear.idS [dict get $scene setup idS] certA [chain $scene acquirer-enc]]
+	if {[dict get $scene edition] eq "hard"} { lappend wants certASig [chain $scene acquirer-sig] }
+	if {[dict get $scene variant] ne "1kp"} { lappend wants certS [chain $scene seller] }
+	set late [expr {abs([::oracle::tlv seconds [::oracle::der get $value clear.date]]
+	    - [dict get $world now])}]
+	if {$late > ([dict get $world setup real] ? 5 : 0)} {
+		lappend wants clear.date [::oracle::tlv time [dict get $world now]]
+	}
+	return $wants
+}
+
+proc ::live::output::wants_Payment {world scene value} {
+	set clear [dict get $scene clear]
+	set wants [copied $clear idS tidS]
+	if {"acquirer" ni [dict get $world subjects]} { slip $world $scene $value }
+	return $wants
+}
+
+# What the slip holds, with the acquirer's key.
+proc ::live::output::slip {world scene value} {
+	set setup [dict get $scene setup]
+	set key [setup private [setup changed $setup acquirer cert [setup name $setup acquirer-enc]]]
+	set profile [dict get $scene profile]
+	set slip [::oracle::ikp::slip open $profile $key [dict get $value encSlip]]
+	set account [dict get $setup account]
+	set fields [dict create price [dict get $scene order price] ban [dict get $account ban] \
+	    hCommon [dict get $scene clear hCommon] rB [dict get $slip rB] \
+	    expiration [dict get $account expiration] \
+	    rAcct [binary decode hex [dict get $account rAcct]]]
+	if {[dict exists $world pins [dict get $world session]]} { dict set fields pin [setup pin] }
+	set wanted [::oracle::ikp::slip make $profile $fields]
+	dict for {path expected} $wanted { compare buyer Slip $slip $path $expected }
+	foreach path {pin expiration rAcct} {
+		if {![dict exists $wanted $path]} { compare buyer Slip $slip absent.$path {} }
+	}
+}
+
+proc ::live::output::wants_AuthReq {world scene value} {
+	set wants [list encSlip [dict get $scene encSlip] clear [dict get $scene clear] \
+	    hDesc [::oracle::ikp::common h-desc [dict get $scene edition] \
+	    [dict get $scene saltB] [dict get $scene order desc]]]
+	lappend wants {*}[copied $scene sigB certB]
+	lappend wants {*}[copied [scene::last $world Invoice] sigS certS]
+	if {[dict get $scene edition] eq "hard"} {
+		lappend wants authSeq 1 authAmount [dict get $scene order price]
+	}
+	return $wants
+}
+
+proc ::live::output::wants_AuthRes {world scene value} {
+	set ask [dict get $scene ask]
+	set wants [copied [dict get $ask clear] idS tidS]
+	if {[dict get $scene edition] eq "hard"} {
+		lappend wants {*}[copied $ask authSeq captureNow]
+	}
+	if {[::oracle::der get $value resp.decision] eq "no"} {
+		return [concat $wants resp.reason 5 absent.resp.authCode - absent.resp.authAmount -]
+	}
+	lappend wants resp.authCode 7A31
+	if {[dict get $scene edition] eq "hard"} {
+		lappend wants resp.authAmount [dict get $ask authAmount]
+	}
+	return $wants
+}
+
+proc ::live::output::wants_Confirm {world scene value} {
+	set wants [copied [dict get $scene answer] idS tidS resp authSeq captureNow sigA]
+	if {[::oracle::der get $value resp.decision] eq "no"} { lappend wants absent.v - }
+	return $wants
+}
+
+proc ::live::output::wants_NetRequest {world scene value} {
+	set slip [dict get $scene slip]
+	set wants [copied $slip ban expiration pin]
+	lappend wants {*}[copied [dict get $scene ask] captureNow]
+	set price [expr {[dict exists $scene ask authAmount] ? [dict get $scene ask authAmount]
+	    : [dict get $slip price]}]
+	return [concat $wants [list price $price reference [reference $scene]]]
+}
+
+# SHA-256(len8(ctx) || ctx || der(SEQUENCE {ID_S, TID_S, DATE, NONCE_S, authSeq}))
+proc ::live::output::reference {scene} {
+	set clear [dict get $scene ask clear]
+	set parts {}
+	foreach {field tag} {idS u26 tidS u4 date u24 nonceS u4} {
+		append parts [::oracle::tlv wrap $tag 0 [dict get $clear $field]]
+	}
+	append parts [::oracle::tlv wrap u2 0 \x01]
+	return [::oracle::hash tagged [::oracle::ikp::common context network-reference] \
+	    [::oracle::tlv wrap u16 1 $parts]]
+}
+
+proc ::live::output::wants_Cancel {world scene value} {
+	return [concat reason 7 [copied [dict get $scene clear] idS tidS]]
+}
+
+proc ::live::output::wants_InquiryReq {world scene value} {
+	return [concat [copied $scene saltB] [copied [dict get $scene clear] idS tidS]]
+}
+
+proc ::live::output::wants_AcqInquiryReq {world scene value} {
+	return [copied $scene clear]
+}
+
+proc ::live::output::wants_ReversalReq {world scene value} {
+	return [concat newAmount.amount 0 [copied $scene clear]]
 }

@@ -149,7 +149,7 @@ proc ::live::party::ask {party event now rand} {
 	set iut [dict get $party iut]
 	set in [list h [json str [dict get $party handle]] event [event_node $event]]
 	if {[$iut capability rand] ne "none"} { lappend in rand [json strs $rand] }
-	lappend in now [json num $now]
+	if {[$iut capability clock] eq "virtual"} { lappend in now [json num $now] }
 	set answer [$iut call step [json obj {*}$in]]
 	set reply [dict create kind [dict get $answer kind]]
 	return [dict merge $reply [json plain [dict get $answer body]]]

@@ -76,7 +76,7 @@ proc ::live::scene::slip {world scene} {
 	    rB [binary decode hex $rB] expiration [dict get $account expiration] \
 	    rAcct [binary decode hex [dict get $account rAcct]]]
 	if {[dict exists $world pins [dict get $world session]]} {
-		dict set fields pin [dict get $account pin]
+		dict set fields pin [setup pin]
 	}
 	return [::oracle::ikp::slip make [dict get $scene profile] $fields]
 }

@@ -34,6 +34,10 @@
 #   forge TYPE ROLE MUTATIONS RESEAL EXPECT     a changed copy of the last message
 #                                         of this type, out of turn
 #   make TYPE FROM TO FIELDS EXPECT       a message put together by somebody
+#   specimen TYPE ROLE EXPECT             a message of this type as another run of
+#                                         the profile had it, with the session and
+#                                         the names of this transaction, unsigned
+#   stays ROLE STATE                      an ErrorMsg finds the role in this state
 #   attack EXPECT                         the Auth-Request that an outsider makes of
 #                                         Initiate, Invoice and Payment (W19)
 #   sweep FROM TO BY STEP                 STEP for each number, in place of %d
@@ -164,6 +168,7 @@ proc ::live::script::stricter {world role reply} {
 	}
 }
 
+# The one refusal that changes a state is IKP-B-18.
 proc ::live::script::refuse {worldVar role event codes} {
 	upvar 1 $worldVar world
 	set changes [expr {"changes-state" in $codes}]
@@ -172,6 +177,9 @@ proc ::live::script::refuse {worldVar role event codes} {
 	if {!$changes} { set before [party digest [dict get $world parties $role]] }
 	set reply [world tell world $role $event]
 	judge refused world $role $event $reply $codes $before $changes
+	if {$changes} {
+		dict set world states $role,[dict get $world session] authorized-no-receipt
+	}
 	dict set world last $role $reply
 	trace note world $role $event $reply
 }
@@ -390,11 +398,30 @@ proc ::live::script::step_make {worldVar type from to fields expect} {
 
 proc ::live::script::send_made {worldVar type from to value expect} {
 	upvar 1 $worldVar world
+	dict set world expecting $expect
+	act world $to [list recv [dict create from $from msg [made $world $type $value]]]
+}
+
+proc ::live::script::made {world type value} {
 	set name [dict get $world session]
 	set session [binary decode hex [dict get $world sessions $name]]
-	set msg [::oracle::ikp::message make [dict get $world profile] $type $session $value]
+	return [binary encode hex [::oracle::ikp::message make [dict get $world profile] \
+	    $type $session $value]]
+}
+
+proc ::live::script::step_specimen {worldVar type role expect} {
+	upvar 1 $worldVar world
+	set m [specimen of $world $type]
 	dict set world expecting $expect
-	act world $to [list recv [dict create from $from msg [binary encode hex $msg]]]
+	act world $role [list recv [dict create from [specimen sender $type $role] msg $m]]
+}
+
+# An ErrorMsg is taken in every state, and reports it.
+proc ::live::script::step_stays {worldVar role state} {
+	upvar 1 $worldVar world
+	set from [expr {$role eq "seller" ? "buyer" : "seller"}]
+	step_make world ErrorMsg $from $role {code 3} accept
+	step_is world $role $state
 }
 
 proc ::live::script::step_attack {worldVar expect} {
@@ -412,6 +439,9 @@ proc ::live::script::step_attack {worldVar expect} {
 		dict set value authAmount [dict get $scene order price]
 		dict set value sigS2 [dict get $invoice sigS]
 	}
+	set name [dict get $world session]
+	dict lappend world log [dict create from seller to acquirer type AuthReq session $name \
+	    n -1 msg [made $world AuthReq $value]]
 	send_made world AuthReq seller acquirer $value $expect
 }
 

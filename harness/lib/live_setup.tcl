@@ -30,7 +30,7 @@ package require Tcl 8.6-
 
 namespace eval ::live::setup {
 	namespace export make open order chain private pkcs8 list certificate changed \
-	    issue forget own dated name
+	    issue forget own dated pin name
 	namespace ensemble create
 	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
 	variable store {}            ;# folder -> {keys certs}, parsed once
@@ -143,6 +143,9 @@ proc ::live::setup::changed {setup role key default} {
 	    VARIANT [dict get $setup variant]] [dict get $changes $role $key]]
 }
 
+# Long enough to be searched for in random octets.
+proc ::live::setup::pin {} { return 271828182845 }
+
 proc ::live::setup::order {setup session} {
 	set seed [dict get $setup seed]
 	set desc "1 x Widget; ship to: Saeumerstrasse 4, CH-8803 Rueschlikon"
@@ -154,7 +157,7 @@ proc ::live::setup::order {setup session} {
 	}
 	if {$seed ne {}} { set currency [expr {100 + [number $seed currency 800]}] }
 	set order [::oracle::hash digest sha256 [encoding convertto utf-8 "order/$seed/$session"]]
-	return [dict create desc $desc brand ZIPCARD pin [dict get $setup account pin] \
+	return [dict create desc $desc brand ZIPCARD pin [pin] \
 	    order [string range [binary encode hex $order] 0 15] \
 	    price [dict create currency $currency amount $amount exponent -2]]
 }

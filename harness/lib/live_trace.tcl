@@ -4,21 +4,25 @@
 #   trace on ROLE | trace off
 #   trace note WORLDVAR ROLE EVENT REPLY     called by the engine for every event
 #   trace told                               the steps of the role so far
+#   trace visits                             {ROLE STATE EVENT} that were accepted by
+#                                            anybody while trace was on
 #
 # A step is a dict: event, now, rand (only what was drawn), reply.
 
 package require Tcl 8.6-
 
 namespace eval ::live::trace {
-	namespace export on off note told
+	namespace export on off note told visits
 	namespace ensemble create
 	variable role {}
 	variable steps {}
+	variable visited {}
 }
 
 proc ::live::trace::on {name} {
 	variable role $name
 	variable steps {}
+	variable visited {}
 	return
 }
 
@@ -30,8 +34,13 @@ proc ::live::trace::off {} {
 proc ::live::trace::note {worldVar name event reply} {
 	variable role
 	variable steps
-	if {$name ne $role} return
+	variable visited
+	if {$role eq {}} return
 	upvar 1 $worldVar world
+	if {[dict get $reply kind] eq "ok"} {
+		dict set visited [list $name [world state $world $name] [event_name $event]] 1
+	}
+	if {$name ne $role} return
 	lappend steps [dict create event $event now [dict get $world now] \
 	    rand [given $world $reply] reply $reply]
 }
@@ -43,6 +52,21 @@ proc ::live::trace::given {world reply} {
 	return [dict map {label count} [dict get $reply drew] {
 		string range [dict get $rand $label] 0 [expr {2 * $count - 1}]
 	}]
+}
+
+# As the state tables name events.
+proc ::live::trace::event_name {event} {
+	lassign $event kind what
+	switch -- $kind {
+		recv { return [lindex [wire label [dict get $what from] {} [dict get $what msg]] 0] }
+		timer { return [lindex [split [lindex $what 0] /] 0] }
+	}
+	return [dict get $what do]
+}
+
+proc ::live::trace::visits {} {
+	variable visited
+	return [dict keys $visited]
 }
 
 proc ::live::trace::told {} {
