@@ -70,6 +70,7 @@ recombine(struct semper_rsa_priv *k)
 	mp_limb_t *product = k->modn->product, *scratch = k->modn->scratch;
 
 	mp_limb_t borrow = mpn_sub_n(h, h, sq, pn);
+	MARK_SECRET(&borrow, sizeof borrow); /* memcheck loses carries */
 	mpn_cnd_add_n(borrow, h, h, k->p, pn);
 	mpn_sec_mul(product, h, pn, k->qinv, pn, scratch);
 	mpn_sec_div_r(product, 2 * pn, k->p, pn, scratch);
@@ -77,6 +78,7 @@ recombine(struct semper_rsa_priv *k)
 
 	mpn_sec_mul(product, h, pn, k->q, qn, scratch);
 	mp_limb_t carry = mpn_add_n(product, product, sq, qn);
+	MARK_SECRET(&carry, sizeof carry);
 	mpn_sec_add_1(product + qn, product + qn, pn, carry, scratch);
 	mpn_copyi(k->work.s, product, k->modn->nn);
 }

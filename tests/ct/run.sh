@@ -17,7 +17,7 @@ passed=0 failed=0
 for name in $("$program" list); do
 	valgrind -q --tool=memcheck --leak-check=no --error-exitcode=99 \
 	    --suppressions=tests/ct/nettle.supp \
-	    --log-file="$build/$name.log" "$program" "$name"
+	    --log-file="$build/$name.log" "$program" "$name" >/dev/null
 	got=$?
 	want=0
 	[ "$name" = control ] && want=99
