@@ -98,8 +98,9 @@ proc ::expect::passed {result} {
 proc ::expect::fits {entry result} {
 	set word [dict get $entry cause]
 	set detail [provider::value $result detail]
+	set part [dict get $entry part]
 	expr {$word in [list [dict get $result verdict] [provider::value $result cause]]
-	    && [string first [dict get $entry part] $detail] >= 0}
+	    && ($part eq {} || [string first $part $detail] >= 0)}
 }
 
 # Entries whose date has passed, as sentences.

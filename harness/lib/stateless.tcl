@@ -14,8 +14,11 @@
 package require Tcl 8.6-
 
 namespace eval ::stateless {
-	# parameters of which an implementation may have some values only
-	variable partial {alg variant module type edition}
+	# parameters and their values that an implementation may lack although it
+	# has the operation; SHA-256 everybody has
+	variable partial {
+		alg {sha1 sha384 sha512} variant * module * type * edition *
+	}
 	variable made {}
 }
 
@@ -139,8 +142,9 @@ proc ::stateless::judge {iut node reply} {
 proc ::stateless::unsupported {node body} {
 	variable partial
 	set what [json text $body what]
-	foreach name $partial {
-		if {[json has [json get $node in] $name]} {
+	set in [json plain [json get $node in]]
+	dict for {name values} $partial {
+		if {[dict exists $in $name] && ($values eq "*" || [dict get $in $name] in $values)} {
 			return [verdict inapplicable "not implemented: $what"]
 		}
 	}
