@@ -58,10 +58,19 @@ trust_of(const struct value *anchors, const struct value *crls)
 	    crls->list.item, crls->list.n};
 }
 
-static int64_t
-number_or(const struct value *value, int64_t otherwise)
+#define SECONDS_MAX ((int64_t)1 << 40)
+
+/* A number of seconds, or of tries: not negative, and far from overflowing
+ * when it is added to a time. */
+static bool
+number_or(struct call *call, int64_t *out, const struct value *value,
+    int64_t otherwise, const char *name)
 {
-	return value->present ? value->number : otherwise;
+	*out = value->present ? value->number : otherwise;
+	if (*out >= 0 && *out <= SECONDS_MAX)
+		return true;
+	answer_bad_request(call, "out of range", name);
+	return false;
 }
 
 /* Is a parameter that PROFILES need there? */
@@ -97,8 +106,8 @@ buyer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	params->ban = v[BAN].octets;
 	params->expiration = v[EXPIRATION].octets;
 	params->r_acct = v[R_ACCT].octets;
-	params->skew = number_or(&v[SKEW], 300);
-	return variant_decode(call, &params->min_variant, &v[MIN_VARIANT]);
+	return number_or(call, &params->skew, &v[SKEW], 300, "skew") &&
+	    variant_decode(call, &params->min_variant, &v[MIN_VARIANT]);
 }
 
 static bool
@@ -120,9 +129,10 @@ seller_params(struct call *call, struct ikp_opened *opened, json_t *json)
 		v[SIG] = v[ENC];
 	params->id_s = v[ID_S].octets;
 	params->trust = trust_of(&v[ANCHORS], &v[CRLS]);
-	params->lifetime = number_or(&v[LIFETIME], 900);
-	return ikp_chain_decode(call, &params->acquirer_enc, &v[ENC].list,
-	    "acquirerEnc") &&
+	return number_or(call, &params->lifetime, &v[LIFETIME], 900,
+	    "lifetime") &&
+	    ikp_chain_decode(call, &params->acquirer_enc, &v[ENC].list,
+		"acquirerEnc") &&
 	    ikp_chain_decode(call, &params->acquirer_sig, &v[SIG].list,
 		"acquirerSig");
 }
@@ -196,10 +206,13 @@ acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	if (!arguments_decode(call, v, members, json))
 		return false;
 	params->trust = trust_of(&v[ANCHORS], &v[CRLS]);
-	params->window_past = number_or(&v[PAST], 86400);
-	params->window_future = number_or(&v[FUTURE], 300);
-	params->pin_limit = number_or(&v[PIN_LIMIT], 3);
-	return sellers_decode(call, params, v[SELLERS].json) &&
+	return number_or(call, &params->window_past, &v[PAST], 86400,
+	    "windowPast") &&
+	    number_or(call, &params->window_future, &v[FUTURE], 300,
+		"windowFuture") &&
+	    number_or(call, &params->pin_limit, &v[PIN_LIMIT], 3,
+		"pinLimit") &&
+	    sellers_decode(call, params, v[SELLERS].json) &&
 	    accounts_decode(call, params, v[ACCOUNTS].json);
 }
 

@@ -329,6 +329,20 @@ static const struct argument step_arguments[] = {{"h", ARG_TEXT, false},
 	{"event", ARG_OBJECT, false}, {"rand", ARG_OBJECT, true},
 	{"now", ARG_INTEGER, true}, END};
 
+/* The time of a step, the system's if none is given; between the years 0000
+ * and 9999, as GeneralizedTime has no others. */
+static bool
+time_decode(struct call *call, int64_t *now, const struct value *value)
+{
+	static const int64_t first = -62167219200, last = 253402300799;
+
+	*now = value->present ? value->number : (int64_t)time(NULL);
+	if (*now >= first && *now <= last)
+		return true;
+	answer_bad_request(call, "not within the years 0000 to 9999", "now");
+	return false;
+}
+
 static semper_err
 step_party(struct call *call)
 {
@@ -336,12 +350,12 @@ step_party(struct call *call)
 	struct party *p = find(call, a[0].octets);
 	struct semper_event event = {.name = NULL};
 	struct ikp_input input;
+	int64_t now;
 
-	if (p == NULL ||
+	if (p == NULL || !time_decode(call, &now, &a[3]) ||
 	    !event_decode(call, p, &event, &input, a[1].json))
 		return SEMPER_OK;
-	return run_step(call, p, &event,
-	    a[3].present ? a[3].number : (int64_t)time(NULL));
+	return run_step(call, p, &event, now);
 }
 
 /* ---- fork, restart, digest, drop, reset ---- */

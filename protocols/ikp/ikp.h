@@ -10,7 +10,8 @@
  *		.keys = &keys, .allowed = IKP_EDITION_HARD & IKP_VARIANT_3KP,
  *	};
  *
- * Time is what the caller says it is, randomness comes labelled from the
+ * Time is what the caller says it is (seconds since 1970, within the years 0000
+ * to 9999; spans below 2^40), randomness comes labelled from the
  * caller (base/draw.h), and all state is in the ledger: a party may be forgotten
  * and made again between any two steps.  Params and keys must outlive the
  * party; views in them are not copied.
