@@ -8,8 +8,7 @@ adapter_random_add(struct adapter_random *random, const char *label,
 {
 	if (random->n == RANDOM_LABELS)
 		return false;
-	random->streams[random->n++] =
-	    (struct random_stream){label, octets, 0};
+	random->streams[random->n++] = (struct random_stream){label, octets, 0};
 	return true;
 }
 

@@ -29,16 +29,17 @@ answer_error(struct call *call, const char *class, const char *detail)
 void
 answer_bad_request(struct call *call, const char *detail, const char *name)
 {
-	decide(call, "error", json_pack("{s:s, s:s++}", "class",
-	    "bad-request", "detail", name, " is ", detail));
+	decide(call, "error",
+	    json_pack("{s:s, s:s++}", "class", "bad-request", "detail", name,
+		" is ", detail));
 }
 
 json_t *
 answer_reject(struct call *call, semper_err e, const char *code,
     const char *detail)
 {
-	json_t *content = json_pack("{s:s}", "class",
-	    semper_class_name(SEMPER_CLASS_OF(e)));
+	json_t *content =
+	    json_pack("{s:s}", "class", semper_class_name(SEMPER_CLASS_OF(e)));
 
 	if (code != NULL)
 		json_object_set_new(content, "code", json_string(code));

@@ -121,11 +121,11 @@ arguments_decode(struct call *call, struct value *out,
 	const char *name;
 	json_t *member;
 
-	json_object_foreach (object, name, member)
-		if (!knows(table, name)) {
-			answer_unsupported(call, name);
-			return false;
-		}
+	json_object_foreach(object, name, member) if (!knows(table, name))
+	{
+		answer_unsupported(call, name);
+		return false;
+	}
 	for (; table->name != NULL; table++, out++)
 		if (!argument_decode(call, out, table,
 			json_object_get(object, table->name)))
@@ -142,7 +142,8 @@ streams_decode(struct call *call, json_t *rand)
 	json_t *octets;
 	struct value value;
 
-	json_object_foreach (rand, label, octets) {
+	json_object_foreach(rand, label, octets)
+	{
 		if (!argument_decode(call, &value, &stream, octets))
 			return false;
 		if (!adapter_random_add(&call->random, label, value.octets)) {

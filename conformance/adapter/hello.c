@@ -3,9 +3,9 @@
 #include "ikp/ikp_profile.h"
 
 static const struct argument hello_arguments[] = {
-	{"line", ARG_INTEGER, false},
-	{"suite", ARG_TEXT, true},
-	{NULL, ARG_ANY, true},
+    {"line", ARG_INTEGER, false},
+    {"suite", ARG_TEXT, true},
+    {NULL, ARG_ANY, true},
 };
 
 static json_t *
@@ -58,7 +58,7 @@ hello(struct call *call)
 }
 
 static const struct argument no_arguments[] = {
-	{NULL, ARG_ANY, true},
+    {NULL, ARG_ANY, true},
 };
 
 static semper_err
@@ -69,7 +69,7 @@ bye(struct call *call)
 }
 
 const struct operation operations_hello[] = {
-	{"hello", hello_arguments, hello, false},
-	{"bye", no_arguments, bye, false},
-	{NULL, NULL, NULL, false},
+    {"hello", hello_arguments, hello, false},
+    {"bye", no_arguments, bye, false},
+    {NULL, NULL, NULL, false},
 };

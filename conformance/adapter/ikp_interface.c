@@ -4,7 +4,10 @@
 
 #include "base/ct.h"
 
-#define END {NULL, ARG_ANY, true}
+#define END                         \
+	{                           \
+		NULL, ARG_ANY, true \
+	}
 
 static const char *const variants[] = {"1kp", "2kp", "3kp"};
 
@@ -13,9 +16,10 @@ static const char *const variants[] = {"1kp", "2kp", "3kp"};
 bool
 ikp_price_decode(struct call *call, struct ikp_price *out, json_t *json)
 {
-	static const struct argument members[] = {
-	    {"currency", ARG_INTEGER, false}, {"amount", ARG_INTEGER, false},
-	    {"exponent", ARG_INTEGER, false}, END};
+	static const struct argument members[] = {{"currency", ARG_INTEGER,
+						      false},
+	    {"amount", ARG_INTEGER, false}, {"exponent", ARG_INTEGER, false},
+	    END};
 	struct value v[3];
 
 	if (!arguments_decode(call, v, members, json))
@@ -45,8 +49,7 @@ variant_decode(struct call *call, enum ikp_variant *out,
 	int i = value->present ? word_find(value->octets, variants, 3) : 0;
 
 	if (i < 0)
-		answer_bad_request(call, "none of 1kp, 2kp, 3kp",
-		    "minVariant");
+		answer_bad_request(call, "none of 1kp, 2kp, 3kp", "minVariant");
 	*out = (enum ikp_variant)(i + 1);
 	return i >= 0;
 }
@@ -90,11 +93,10 @@ static bool
 buyer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 {
 	enum { ANCHORS, CRLS, BAN, EXPIRATION, R_ACCT, SKEW, MIN_VARIANT, N };
-	static const struct argument members[] = {
-	    {"anchors", ARG_HEXES, false}, {"crls", ARG_HEXES, true},
-	    {"ban", ARG_TEXT, false}, {"expiration", ARG_TEXT, false},
-	    {"rAcct", ARG_HEX, true}, {"skew", ARG_INTEGER, true},
-	    {"minVariant", ARG_TEXT, true}, END};
+	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
+	    {"crls", ARG_HEXES, true}, {"ban", ARG_TEXT, false},
+	    {"expiration", ARG_TEXT, false}, {"rAcct", ARG_HEX, true},
+	    {"skew", ARG_INTEGER, true}, {"minVariant", ARG_TEXT, true}, END};
 	struct ikp_buyer_params *params = &opened->params.buyer;
 	struct value v[N];
 
@@ -114,11 +116,10 @@ static bool
 seller_params(struct call *call, struct ikp_opened *opened, json_t *json)
 {
 	enum { ID_S, ANCHORS, CRLS, ENC, SIG, LIFETIME, N };
-	static const struct argument members[] = {
-	    {"idS", ARG_TEXT, false}, {"anchors", ARG_HEXES, false},
-	    {"crls", ARG_HEXES, true}, {"acquirerEnc", ARG_HEXES, false},
-	    {"acquirerSig", ARG_HEXES, true}, {"lifetime", ARG_INTEGER, true},
-	    END};
+	static const struct argument members[] = {{"idS", ARG_TEXT, false},
+	    {"anchors", ARG_HEXES, false}, {"crls", ARG_HEXES, true},
+	    {"acquirerEnc", ARG_HEXES, false}, {"acquirerSig", ARG_HEXES, true},
+	    {"lifetime", ARG_INTEGER, true}, END};
 	struct ikp_seller_params *params = &opened->params.seller;
 	struct value v[N];
 
@@ -130,7 +131,7 @@ seller_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	params->id_s = v[ID_S].octets;
 	params->trust = trust_of(&v[ANCHORS], &v[CRLS]);
 	return number_or(call, &params->lifetime, &v[LIFETIME], 900,
-	    "lifetime") &&
+		   "lifetime") &&
 	    ikp_chain_decode(call, &params->acquirer_enc, &v[ENC].list,
 		"acquirerEnc") &&
 	    ikp_chain_decode(call, &params->acquirer_sig, &v[SIG].list,
@@ -148,8 +149,7 @@ sellers_decode(struct call *call, struct ikp_acquirer_params *params,
 	struct value v[3];
 
 	params->n_sellers = json_array_size(json);
-	entries = pool_take(&call->pool,
-	    params->n_sellers * sizeof entries[0]);
+	entries = pool_take(&call->pool, params->n_sellers * sizeof entries[0]);
 	for (size_t i = 0; i < params->n_sellers; i++) {
 		if (!arguments_decode(call, v, members,
 			json_array_get(json, i)) ||
@@ -172,8 +172,8 @@ accounts_decode(struct call *call, struct ikp_acquirer_params *params,
 	struct value v[2];
 
 	params->n_accounts = json_array_size(json);
-	entries = pool_take(&call->pool,
-	    params->n_accounts * sizeof entries[0]);
+	entries =
+	    pool_take(&call->pool, params->n_accounts * sizeof entries[0]);
 	for (size_t i = 0; i < params->n_accounts; i++) {
 		if (!arguments_decode(call, v, members,
 			json_array_get(json, i)))
@@ -194,10 +194,9 @@ static bool
 acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 {
 	enum { ANCHORS, CRLS, SELLERS, ACCOUNTS, PAST, FUTURE, PIN_LIMIT, N };
-	static const struct argument members[] = {
-	    {"anchors", ARG_HEXES, false}, {"crls", ARG_HEXES, true},
-	    {"sellers", ARG_ARRAY, false}, {"accounts", ARG_ARRAY, true},
-	    {"windowPast", ARG_INTEGER, true},
+	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
+	    {"crls", ARG_HEXES, true}, {"sellers", ARG_ARRAY, false},
+	    {"accounts", ARG_ARRAY, true}, {"windowPast", ARG_INTEGER, true},
 	    {"windowFuture", ARG_INTEGER, true},
 	    {"pinLimit", ARG_INTEGER, true}, END};
 	struct ikp_acquirer_params *params = &opened->params.acquirer;
@@ -207,11 +206,10 @@ acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 		return false;
 	params->trust = trust_of(&v[ANCHORS], &v[CRLS]);
 	return number_or(call, &params->window_past, &v[PAST], 86400,
-	    "windowPast") &&
+		   "windowPast") &&
 	    number_or(call, &params->window_future, &v[FUTURE], 300,
 		"windowFuture") &&
-	    number_or(call, &params->pin_limit, &v[PIN_LIMIT], 3,
-		"pinLimit") &&
+	    number_or(call, &params->pin_limit, &v[PIN_LIMIT], 3, "pinLimit") &&
 	    sellers_decode(call, params, v[SELLERS].json) &&
 	    accounts_decode(call, params, v[ACCOUNTS].json);
 }
@@ -222,9 +220,9 @@ static const struct {
 	const struct semper_role_def *def;
 	bool (*params)(struct call *, struct ikp_opened *, json_t *);
 } roles[] = {
-	[IKP_BUYER] = {&ikp_buyer, buyer_params},
-	[IKP_SELLER] = {&ikp_seller, seller_params},
-	[IKP_ACQUIRER] = {&ikp_acquirer, acquirer_params},
+    [IKP_BUYER] = {&ikp_buyer, buyer_params},
+    [IKP_SELLER] = {&ikp_seller, seller_params},
+    [IKP_ACQUIRER] = {&ikp_acquirer, acquirer_params},
 };
 #define ROLES (sizeof roles / sizeof roles[0])
 
@@ -239,8 +237,7 @@ profiles_decode(struct call *call, struct ikp_opened *opened, json_t *json)
 	for (size_t i = 0; i < json_array_size(json); i++) {
 		int profile;
 
-		if (!argument_decode(call, &v, &name,
-			json_array_get(json, i)))
+		if (!argument_decode(call, &v, &name, json_array_get(json, i)))
 			return false;
 		profile = ikp_profile_find(v.octets);
 		if (profile < 0) {
@@ -303,23 +300,33 @@ ikp_close(struct ikp_opened *opened)
 /* ---- inputs ---- */
 
 enum {
-	DO, SESSION, PROFILE, SELLER, ORDER, PRICE, DESC, BRAND, PIN, CAPTURE,
-	REASON, MEMBERS
+	DO,
+	SESSION,
+	PROFILE,
+	SELLER,
+	ORDER,
+	PRICE,
+	DESC,
+	BRAND,
+	PIN,
+	CAPTURE,
+	REASON,
+	MEMBERS
 };
 
 /* What each member of an input is called and is. */
 static const struct argument members[MEMBERS] = {
-	[DO] = {"do", ARG_TEXT, false},
-	[SESSION] = {"session", ARG_HEX, false},
-	[PROFILE] = {"profile", ARG_TEXT, true},
-	[SELLER] = {"seller", ARG_TEXT, false},
-	[ORDER] = {"order", ARG_HEX, false},
-	[PRICE] = {"price", ARG_OBJECT, false},
-	[DESC] = {"desc", ARG_TEXT, false},
-	[BRAND] = {"brand", ARG_TEXT, false},
-	[PIN] = {"pin", ARG_TEXT, true},
-	[CAPTURE] = {"captureNow", ARG_BOOLEAN, true},
-	[REASON] = {"reason", ARG_INTEGER, false},
+    [DO] = {"do", ARG_TEXT, false},
+    [SESSION] = {"session", ARG_HEX, false},
+    [PROFILE] = {"profile", ARG_TEXT, true},
+    [SELLER] = {"seller", ARG_TEXT, false},
+    [ORDER] = {"order", ARG_HEX, false},
+    [PRICE] = {"price", ARG_OBJECT, false},
+    [DESC] = {"desc", ARG_TEXT, false},
+    [BRAND] = {"brand", ARG_TEXT, false},
+    [PIN] = {"pin", ARG_TEXT, true},
+    [CAPTURE] = {"captureNow", ARG_BOOLEAN, true},
+    [REASON] = {"reason", ARG_INTEGER, false},
 };
 
 #define BIT(i) (1u << (i))
@@ -329,15 +336,16 @@ static const struct {
 	enum ikp_input_kind kind;
 	unsigned members;
 } inputs[] = {
-	{IKP_BUYER, "start", IKP_DO_START, BIT(PROFILE) | BIT(SELLER) |
-	    BIT(ORDER) | BIT(PRICE) | BIT(DESC) | BIT(BRAND) | BIT(PIN)},
-	{IKP_BUYER, "approve", IKP_DO_APPROVE, BIT(SESSION)},
-	{IKP_BUYER, "refuse", IKP_DO_REFUSE, BIT(SESSION)},
-	{IKP_BUYER, "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
-	{IKP_SELLER, "offer", IKP_DO_OFFER, BIT(ORDER) | BIT(PRICE) |
-	    BIT(DESC) | BIT(BRAND) | BIT(CAPTURE)},
-	{IKP_SELLER, "cancel", IKP_DO_CANCEL, BIT(SESSION) | BIT(REASON)},
-	{IKP_SELLER, "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
+    {IKP_BUYER, "start", IKP_DO_START,
+	BIT(PROFILE) | BIT(SELLER) | BIT(ORDER) | BIT(PRICE) | BIT(DESC) |
+	    BIT(BRAND) | BIT(PIN)},
+    {IKP_BUYER, "approve", IKP_DO_APPROVE, BIT(SESSION)},
+    {IKP_BUYER, "refuse", IKP_DO_REFUSE, BIT(SESSION)},
+    {IKP_BUYER, "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
+    {IKP_SELLER, "offer", IKP_DO_OFFER,
+	BIT(ORDER) | BIT(PRICE) | BIT(DESC) | BIT(BRAND) | BIT(CAPTURE)},
+    {IKP_SELLER, "cancel", IKP_DO_CANCEL, BIT(SESSION) | BIT(REASON)},
+    {IKP_SELLER, "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
 };
 
 /* The members of one kind of input: `do`, and those of WANTED. */
@@ -359,10 +367,14 @@ fill_input(struct call *call, const struct ikp_opened *opened,
     struct ikp_input *out, const struct value *v)
 {
 	*out = (struct ikp_input){.kind = out->kind,
-	    .session = v[SESSION].octets, .profile = opened->first_profile,
-	    .seller = v[SELLER].octets, .order = v[ORDER].octets,
-	    .desc = v[DESC].octets, .brand = v[BRAND].octets,
-	    .pin = v[PIN].octets, .capture_now = v[CAPTURE].flag,
+	    .session = v[SESSION].octets,
+	    .profile = opened->first_profile,
+	    .seller = v[SELLER].octets,
+	    .order = v[ORDER].octets,
+	    .desc = v[DESC].octets,
+	    .brand = v[BRAND].octets,
+	    .pin = v[PIN].octets,
+	    .capture_now = v[CAPTURE].flag,
 	    .reason = v[REASON].number};
 	if (v[PROFILE].present)
 		out->profile = ikp_profile_find(v[PROFILE].octets);

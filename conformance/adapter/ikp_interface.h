@@ -38,8 +38,7 @@ bool ikp_input_decode(struct call *call, const struct ikp_opened *opened,
     struct ikp_input *out, json_t *input);
 
 /* {"currency":..,"amount":..,"exponent":..} */
-bool ikp_price_decode(struct call *call, struct ikp_price *out,
-    json_t *json);
+bool ikp_price_decode(struct call *call, struct ikp_price *out, json_t *json);
 
 /* N certificates, or a chain of at most four; a bad request otherwise. */
 bool ikp_chain_decode(struct call *call, struct ikp_chain *out,

@@ -21,10 +21,10 @@ static const struct key_name {
 	const char *name;
 	uint32_t profiles; /* that need it */
 } names[] = {
-	{IKP_BUYER, "sig", IKP_VARIANT_3KP},
-	{IKP_SELLER, "sig", IKP_23KP},
-	{IKP_ACQUIRER, "enc", IKP_ALL},
-	{IKP_ACQUIRER, "sig", IKP_ALL},
+    {IKP_BUYER, "sig", IKP_VARIANT_3KP},
+    {IKP_SELLER, "sig", IKP_23KP},
+    {IKP_ACQUIRER, "enc", IKP_ALL},
+    {IKP_ACQUIRER, "sig", IKP_ALL},
 };
 #define NAMES (sizeof names / sizeof names[0])
 
@@ -145,12 +145,12 @@ make_all(struct call *call, struct ikp_opened *opened)
 		if (!needs(opened, &names[i]))
 			continue;
 		snprintf(what, sizeof what, "%s %s %s",
-		    ikp_party_names[opened->role],
-		    one ? "enc" : names[i].name, editions[edition]);
+		    ikp_party_names[opened->role], one ? "enc" : names[i].name,
+		    editions[edition]);
 		m = make(call, what);
-		if (m == NULL || semper_pkcs8_rsa(
-		    &key_of(opened, &names[i])->key,
-		    SEMPER_BYTES(m->pkcs8, m->len)) != SEMPER_OK)
+		if (m == NULL ||
+		    semper_pkcs8_rsa(&key_of(opened, &names[i])->key,
+			SEMPER_BYTES(m->pkcs8, m->len)) != SEMPER_OK)
 			return false;
 	}
 	return true;
@@ -189,17 +189,17 @@ ikp_keys_public(struct ikp_opened *opened)
 		struct semper_buffer spki = SEMPER_BUFFER(room);
 
 		if (needs(opened, &names[i]) &&
-		    semper_spki_put_rsa(&spki, semper_rsa_priv_pub(
-			key_of(opened, &names[i])->key)) == SEMPER_OK)
-			put_hex(public, names[i].name,
-			    semper_written(&spki));
+		    semper_spki_put_rsa(&spki,
+			semper_rsa_priv_pub(key_of(opened, &names[i])->key)) ==
+			SEMPER_OK)
+			put_hex(public, names[i].name, semper_written(&spki));
 	}
 	return public;
 }
 
 bool
-ikp_keys_certify(struct call *call, struct ikp_opened *opened,
-    const char *name, const struct octets_list *chain)
+ikp_keys_certify(struct call *call, struct ikp_opened *opened, const char *name,
+    const struct octets_list *chain)
 {
 	for (size_t i = 0; i < NAMES; i++)
 		if (needs(opened, &names[i]) &&

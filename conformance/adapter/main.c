@@ -17,7 +17,8 @@ static const char help[] =
     "It answers requests of line/1 (conformance/ADAPTER.md), one JSON object\n"
     "a line, from standard input on standard output.\n"
     "\n"
-    "  --ledger memory       every party keeps its records in memory, which is\n"
+    "  --ledger memory       every party keeps its records in memory, which "
+    "is\n"
     "                        what conformance runs want (the default)\n"
     "  --ledger sqlite:PATH  party h keeps them in the SQLite database PATH.h\n"
     "                        (p1, p2, ...), durable at every step; a party is\n"
@@ -82,10 +83,10 @@ take_apart(struct call *call, json_t *request, json_t **id, json_t **in,
     const char **op)
 {
 	static const struct argument parts[] = {
-		{"id", ARG_ANY, true},
-		{"op", ARG_TEXT, false},
-		{"in", ARG_OBJECT, true},
-		{NULL, ARG_ANY, true},
+	    {"id", ARG_ANY, true},
+	    {"op", ARG_TEXT, false},
+	    {"in", ARG_OBJECT, true},
+	    {NULL, ARG_ANY, true},
 	};
 
 	if (!json_is_object(request)) {

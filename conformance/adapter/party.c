@@ -11,7 +11,10 @@
 #include "ikp_interface.h"
 #include "role/role.h"
 
-#define END {NULL, ARG_ANY, true}
+#define END                         \
+	{                           \
+		NULL, ARG_ANY, true \
+	}
 #define ARENA_SIZE ((size_t)8 << 20) /* a message of 1 MiB, several times */
 #define SQLITE_WAIT_MS 2000
 
@@ -114,13 +117,13 @@ open_ledger(struct party *p)
 
 enum { PROTOCOL, ROLE, PROFILES, PARAMS, KEYS };
 static const struct argument open_arguments[] = {
-	[PROTOCOL] = {"protocol", ARG_TEXT, false},
-	[ROLE] = {"role", ARG_TEXT, false},
-	[PROFILES] = {"profiles", ARG_ARRAY, false},
-	[PARAMS] = {"params", ARG_OBJECT, false},
-	[KEYS] = {"keys", ARG_OBJECT, true},
-	{"rand", ARG_OBJECT, true},
-	END,
+    [PROTOCOL] = {"protocol", ARG_TEXT, false},
+    [ROLE] = {"role", ARG_TEXT, false},
+    [PROFILES] = {"profiles", ARG_ARRAY, false},
+    [PARAMS] = {"params", ARG_OBJECT, false},
+    [KEYS] = {"keys", ARG_OBJECT, true},
+    {"rand", ARG_OBJECT, true},
+    END,
 };
 
 static semper_err
@@ -156,8 +159,8 @@ open_party(struct call *call)
 	return SEMPER_OK;
 }
 
-static const struct argument certify_arguments[] = {
-	{"h", ARG_TEXT, false}, {"chains", ARG_OBJECT, false}, END};
+static const struct argument certify_arguments[] = {{"h", ARG_TEXT, false},
+    {"chains", ARG_OBJECT, false}, END};
 
 static semper_err
 certify(struct call *call)
@@ -170,12 +173,13 @@ certify(struct call *call)
 
 	if (p == NULL)
 		return SEMPER_OK;
-	json_object_foreach (call->arg[1].json, name, json) {
+	json_object_foreach(call->arg[1].json, name, json)
+	{
 		if (!argument_decode(call, &v, &chain, json))
 			return SEMPER_OK;
 		for (size_t i = 0; i < v.list.n; i++)
-			v.list.item[i] = pool_copy(&p->opened->pool,
-			    v.list.item[i]);
+			v.list.item[i] =
+			    pool_copy(&p->opened->pool, v.list.item[i]);
 		if (!ikp_keys_certify(call, p->opened, name, &v.list))
 			return SEMPER_OK;
 	}
@@ -276,9 +280,9 @@ timers(const struct semper_outcome *outcome)
 	json_t *out = json_array();
 
 	for (size_t i = 0; i < outcome->n_timers; i++)
-		json_array_append_new(out, json_pack("{s:s, s:I}", "name",
-		    outcome->timers[i].name, "at",
-		    (json_int_t)outcome->timers[i].at));
+		json_array_append_new(out,
+		    json_pack("{s:s, s:I}", "name", outcome->timers[i].name,
+			"at", (json_int_t)outcome->timers[i].at));
 	return out;
 }
 
@@ -326,8 +330,8 @@ run_step(struct call *call, const struct party *p,
 }
 
 static const struct argument step_arguments[] = {{"h", ARG_TEXT, false},
-	{"event", ARG_OBJECT, false}, {"rand", ARG_OBJECT, true},
-	{"now", ARG_INTEGER, true}, END};
+    {"event", ARG_OBJECT, false}, {"rand", ARG_OBJECT, true},
+    {"now", ARG_INTEGER, true}, END};
 
 /* The time of a step, the system's if none is given; between the years 0000
  * and 9999, as GeneralizedTime has no others. */
@@ -360,8 +364,7 @@ step_party(struct call *call)
 
 /* ---- fork, restart, digest, drop, reset ---- */
 
-static const struct argument handle_arguments[] = {{"h", ARG_TEXT, false},
-	END};
+static const struct argument handle_arguments[] = {{"h", ARG_TEXT, false}, END};
 
 static semper_err
 fork_party(struct call *call)
@@ -448,13 +451,13 @@ reset(struct call *call)
 }
 
 const struct operation operations_party[] = {
-	{"open", open_arguments, open_party, false},
-	{"certify", certify_arguments, certify, false},
-	{"step", step_arguments, step_party, false},
-	{"fork", handle_arguments, fork_party, false},
-	{"restart", handle_arguments, restart_party, false},
-	{"digest", handle_arguments, digest_party, false},
-	{"drop", handle_arguments, drop, false},
-	{"reset", no_arguments, reset, false},
-	{NULL, NULL, NULL, false},
+    {"open", open_arguments, open_party, false},
+    {"certify", certify_arguments, certify, false},
+    {"step", step_arguments, step_party, false},
+    {"fork", handle_arguments, fork_party, false},
+    {"restart", handle_arguments, restart_party, false},
+    {"digest", handle_arguments, digest_party, false},
+    {"drop", handle_arguments, drop, false},
+    {"reset", no_arguments, reset, false},
+    {NULL, NULL, NULL, false},
 };

@@ -1,18 +1,21 @@
-/* stateless_blind.c -- RSA blind signatures, RFC 9474 (ADAPTER.md section 5). */
+/* stateless_blind.c -- RSA blind signatures, RFC 9474 (ADAPTER.md section 5).
+ */
 #include "stateless.h"
 
 #include "base/must.h"
 #include "crypto/blind.h"
 #include "pki/key.h"
 
-#define END {NULL, ARG_ANY, true}
+#define END                         \
+	{                           \
+		NULL, ARG_ANY, true \
+	}
 
 static bool
 variant_of(struct call *call, enum semper_rsabssa *out)
 {
-	static const char *const names[] = {
-	    [SEMPER_RSABSSA_PSS_RANDOMIZED] =
-		"RSABSSA-SHA384-PSS-Randomized",
+	static const char *const names[] = {[SEMPER_RSABSSA_PSS_RANDOMIZED] =
+						"RSABSSA-SHA384-PSS-Randomized",
 	    [SEMPER_RSABSSA_PSSZERO_RANDOMIZED] =
 		"RSABSSA-SHA384-PSSZERO-Randomized",
 	    [SEMPER_RSABSSA_PSS_DETERMINISTIC] =
@@ -28,9 +31,9 @@ variant_of(struct call *call, enum semper_rsabssa *out)
 	return which >= 0;
 }
 
-static const struct argument blind_arguments[] = {
-	{"variant", ARG_TEXT, false}, {"key", ARG_HEX, false},
-	{"message", ARG_HEX, false}, {"rand", ARG_OBJECT, true}, END};
+static const struct argument blind_arguments[] = {{"variant", ARG_TEXT, false},
+    {"key", ARG_HEX, false}, {"message", ARG_HEX, false},
+    {"rand", ARG_OBJECT, true}, END};
 
 static semper_err
 blind(struct call *call)
@@ -45,8 +48,7 @@ blind(struct call *call)
 	if (!variant_of(call, &variant))
 		return SEMPER_OK;
 	TRY(semper_spki_rsa(&key, call->arg[1].octets));
-	TRY(semper_rsabssa_prepare(variant, &input, call->arg[2].octets,
-	    draw));
+	TRY(semper_rsabssa_prepare(variant, &input, call->arg[2].octets, draw));
 	TRY(semper_rsabssa_blind(&key, variant, blinded, inv,
 	    semper_written(&input), draw));
 	put_hex(call->ok, "prepared", semper_written(&input));
@@ -56,7 +58,7 @@ blind(struct call *call)
 }
 
 static const struct argument sign_arguments[] = {{"key", ARG_HEX, false},
-	{"blinded", ARG_HEX, false}, END};
+    {"blinded", ARG_HEX, false}, END};
 
 static semper_err
 blind_sign(struct call *call)
@@ -76,10 +78,10 @@ blind_sign(struct call *call)
 	return SEMPER_OK;
 }
 
-static const struct argument finalize_arguments[] = {
-	{"variant", ARG_TEXT, false}, {"key", ARG_HEX, false},
-	{"prepared", ARG_HEX, false}, {"blind_signature", ARG_HEX, false},
-	{"inv", ARG_HEX, false}, END};
+static const struct argument finalize_arguments[] = {{"variant", ARG_TEXT,
+							 false},
+    {"key", ARG_HEX, false}, {"prepared", ARG_HEX, false},
+    {"blind_signature", ARG_HEX, false}, {"inv", ARG_HEX, false}, END};
 
 static semper_err
 finalize(struct call *call)
@@ -98,9 +100,9 @@ finalize(struct call *call)
 	return SEMPER_OK;
 }
 
-static const struct argument verify_arguments[] = {
-	{"variant", ARG_TEXT, false}, {"key", ARG_HEX, false},
-	{"prepared", ARG_HEX, false}, {"signature", ARG_HEX, false}, END};
+static const struct argument verify_arguments[] = {{"variant", ARG_TEXT, false},
+    {"key", ARG_HEX, false}, {"prepared", ARG_HEX, false},
+    {"signature", ARG_HEX, false}, END};
 
 static semper_err
 verify(struct call *call)
@@ -116,9 +118,9 @@ verify(struct call *call)
 }
 
 const struct operation operations_blind[] = {
-	{"crypto.rsabssa-blind", blind_arguments, blind, true},
-	{"crypto.rsabssa-blind-sign", sign_arguments, blind_sign, true},
-	{"crypto.rsabssa-finalize", finalize_arguments, finalize, true},
-	{"crypto.rsabssa-verify", verify_arguments, verify, true},
-	{NULL, NULL, NULL, false},
+    {"crypto.rsabssa-blind", blind_arguments, blind, true},
+    {"crypto.rsabssa-blind-sign", sign_arguments, blind_sign, true},
+    {"crypto.rsabssa-finalize", finalize_arguments, finalize, true},
+    {"crypto.rsabssa-verify", verify_arguments, verify, true},
+    {NULL, NULL, NULL, false},
 };

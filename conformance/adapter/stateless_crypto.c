@@ -9,7 +9,10 @@
 #include "crypto/rsa_sig.h"
 #include "pki/key.h"
 
-#define END {NULL, ARG_ANY, true}
+#define END                         \
+	{                           \
+		NULL, ARG_ANY, true \
+	}
 #define CHAIN_MAX ((int64_t)1 << 28) /* steps; more is not a test */
 
 bool
@@ -31,15 +34,14 @@ stateless_hash(struct call *call, enum semper_hash *out, size_t i)
 semper_err
 stateless_length(const struct call *call, size_t i, size_t len)
 {
-	return call->arg[i].octets.len == len
-	    ? SEMPER_OK
-	    : SEMPER_REFUSAL(SEMPER_RANGE, 0);
+	return call->arg[i].octets.len == len ? SEMPER_OK
+					      : SEMPER_REFUSAL(SEMPER_RANGE, 0);
 }
 
 /* ---- hashes ---- */
 
-static const struct argument hash_arguments[] = {
-	{"alg", ARG_TEXT, false}, {"data", ARG_HEX, false}, END};
+static const struct argument hash_arguments[] = {{"alg", ARG_TEXT, false},
+    {"data", ARG_HEX, false}, END};
 
 static semper_err
 hash(struct call *call)
@@ -55,7 +57,7 @@ hash(struct call *call)
 }
 
 static const struct argument hmac_arguments[] = {{"alg", ARG_TEXT, false},
-	{"key", ARG_HEX, false}, {"data", ARG_HEX, false}, END};
+    {"key", ARG_HEX, false}, {"data", ARG_HEX, false}, END};
 
 static semper_err
 hmac(struct call *call)
@@ -71,8 +73,8 @@ hmac(struct call *call)
 }
 
 static const struct argument hkdf_arguments[] = {{"alg", ARG_TEXT, false},
-	{"ikm", ARG_HEX, false}, {"salt", ARG_HEX, false},
-	{"info", ARG_HEX, false}, {"length", ARG_INTEGER, false}, END};
+    {"ikm", ARG_HEX, false}, {"salt", ARG_HEX, false}, {"info", ARG_HEX, false},
+    {"length", ARG_INTEGER, false}, END};
 
 static semper_err
 hkdf(struct call *call)
@@ -95,7 +97,7 @@ hkdf(struct call *call)
 }
 
 static const struct argument chain_arguments[] = {{"alg", ARG_TEXT, false},
-	{"seed", ARG_HEX, false}, {"n", ARG_INTEGER, false}, END};
+    {"seed", ARG_HEX, false}, {"n", ARG_INTEGER, false}, END};
 
 static semper_err
 hash_chain(struct call *call)
@@ -120,9 +122,8 @@ hash_chain(struct call *call)
 
 /* ---- RSA signatures ---- */
 
-static const struct argument pkcs1_sign_arguments[] = {
-	{"alg", ARG_TEXT, false}, {"key", ARG_HEX, false},
-	{"message", ARG_HEX, false}, END};
+static const struct argument pkcs1_sign_arguments[] = {{"alg", ARG_TEXT, false},
+    {"key", ARG_HEX, false}, {"message", ARG_HEX, false}, END};
 
 static semper_err
 pkcs1_sign(struct call *call)
@@ -145,9 +146,10 @@ pkcs1_sign(struct call *call)
 	return SEMPER_OK;
 }
 
-static const struct argument pkcs1_verify_arguments[] = {
-	{"alg", ARG_TEXT, false}, {"key", ARG_HEX, false},
-	{"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, END};
+static const struct argument pkcs1_verify_arguments[] = {{"alg", ARG_TEXT,
+							     false},
+    {"key", ARG_HEX, false}, {"message", ARG_HEX, false},
+    {"signature", ARG_HEX, false}, END};
 
 static semper_err
 pkcs1_verify(struct call *call)
@@ -173,10 +175,9 @@ salt_length(const struct call *call, size_t *out, size_t i)
 	return SEMPER_OK;
 }
 
-static const struct argument pss_sign_arguments[] = {
-	{"alg", ARG_TEXT, false}, {"salt_len", ARG_INTEGER, false},
-	{"key", ARG_HEX, false}, {"message", ARG_HEX, false},
-	{"rand", ARG_OBJECT, true}, END};
+static const struct argument pss_sign_arguments[] = {{"alg", ARG_TEXT, false},
+    {"salt_len", ARG_INTEGER, false}, {"key", ARG_HEX, false},
+    {"message", ARG_HEX, false}, {"rand", ARG_OBJECT, true}, END};
 
 static semper_err
 pss_sign(struct call *call)
@@ -200,10 +201,9 @@ pss_sign(struct call *call)
 	return SEMPER_OK;
 }
 
-static const struct argument pss_verify_arguments[] = {
-	{"alg", ARG_TEXT, false}, {"salt_len", ARG_INTEGER, false},
-	{"key", ARG_HEX, false}, {"message", ARG_HEX, false},
-	{"signature", ARG_HEX, false}, END};
+static const struct argument pss_verify_arguments[] = {{"alg", ARG_TEXT, false},
+    {"salt_len", ARG_INTEGER, false}, {"key", ARG_HEX, false},
+    {"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, END};
 
 static semper_err
 pss_verify(struct call *call)
@@ -222,10 +222,10 @@ pss_verify(struct call *call)
 
 /* ---- OAEP and full-domain hash ---- */
 
-static const struct argument oaep_encrypt_arguments[] = {
-	{"alg", ARG_TEXT, false}, {"label", ARG_HEX, false},
-	{"key", ARG_HEX, false}, {"plaintext", ARG_HEX, false},
-	{"rand", ARG_OBJECT, true}, END};
+static const struct argument oaep_encrypt_arguments[] = {{"alg", ARG_TEXT,
+							     false},
+    {"label", ARG_HEX, false}, {"key", ARG_HEX, false},
+    {"plaintext", ARG_HEX, false}, {"rand", ARG_OBJECT, true}, END};
 
 static semper_err
 oaep_encrypt(struct call *call)
@@ -243,9 +243,10 @@ oaep_encrypt(struct call *call)
 	return SEMPER_OK;
 }
 
-static const struct argument oaep_decrypt_arguments[] = {
-	{"alg", ARG_TEXT, false}, {"label", ARG_HEX, false},
-	{"key", ARG_HEX, false}, {"ciphertext", ARG_HEX, false}, END};
+static const struct argument oaep_decrypt_arguments[] = {{"alg", ARG_TEXT,
+							     false},
+    {"label", ARG_HEX, false}, {"key", ARG_HEX, false},
+    {"ciphertext", ARG_HEX, false}, END};
 
 static semper_err
 oaep_decrypt(struct call *call)
@@ -267,8 +268,8 @@ oaep_decrypt(struct call *call)
 }
 
 static const struct argument fdh_arguments[] = {{"context", ARG_TEXT, false},
-	{"key", ARG_HEX, false}, {"data", ARG_HEX, false},
-	{"unit", ARG_BOOLEAN, false}, END};
+    {"key", ARG_HEX, false}, {"data", ARG_HEX, false},
+    {"unit", ARG_BOOLEAN, false}, END};
 
 static semper_err
 fdh(struct call *call)
@@ -293,19 +294,16 @@ fdh(struct call *call)
 }
 
 const struct operation operations_crypto[] = {
-	{"crypto.hash", hash_arguments, hash, true},
-	{"crypto.hmac", hmac_arguments, hmac, true},
-	{"crypto.hkdf", hkdf_arguments, hkdf, true},
-	{"crypto.hash-chain", chain_arguments, hash_chain, true},
-	{"crypto.rsa-pkcs1-sign", pkcs1_sign_arguments, pkcs1_sign, true},
-	{"crypto.rsa-pkcs1-verify", pkcs1_verify_arguments, pkcs1_verify,
-	    true},
-	{"crypto.rsa-pss-sign", pss_sign_arguments, pss_sign, true},
-	{"crypto.rsa-pss-verify", pss_verify_arguments, pss_verify, true},
-	{"crypto.rsa-oaep-encrypt", oaep_encrypt_arguments, oaep_encrypt,
-	    true},
-	{"crypto.rsa-oaep-decrypt", oaep_decrypt_arguments, oaep_decrypt,
-	    true},
-	{"crypto.rsa-fdh", fdh_arguments, fdh, true},
-	{NULL, NULL, NULL, false},
+    {"crypto.hash", hash_arguments, hash, true},
+    {"crypto.hmac", hmac_arguments, hmac, true},
+    {"crypto.hkdf", hkdf_arguments, hkdf, true},
+    {"crypto.hash-chain", chain_arguments, hash_chain, true},
+    {"crypto.rsa-pkcs1-sign", pkcs1_sign_arguments, pkcs1_sign, true},
+    {"crypto.rsa-pkcs1-verify", pkcs1_verify_arguments, pkcs1_verify, true},
+    {"crypto.rsa-pss-sign", pss_sign_arguments, pss_sign, true},
+    {"crypto.rsa-pss-verify", pss_verify_arguments, pss_verify, true},
+    {"crypto.rsa-oaep-encrypt", oaep_encrypt_arguments, oaep_encrypt, true},
+    {"crypto.rsa-oaep-decrypt", oaep_decrypt_arguments, oaep_decrypt, true},
+    {"crypto.rsa-fdh", fdh_arguments, fdh, true},
+    {NULL, NULL, NULL, false},
 };

@@ -8,10 +8,13 @@
 #include "crypto/x25519.h"
 #include "pki/key.h"
 
-#define END {NULL, ARG_ANY, true}
+#define END                         \
+	{                           \
+		NULL, ARG_ANY, true \
+	}
 
 static const struct argument sign_arguments[] = {{"key", ARG_HEX, false},
-	{"message", ARG_HEX, false}, END};
+    {"message", ARG_HEX, false}, END};
 
 static semper_err
 ed25519_sign(struct call *call)
@@ -27,7 +30,7 @@ ed25519_sign(struct call *call)
 }
 
 static const struct argument verify_arguments[] = {{"key", ARG_HEX, false},
-	{"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, END};
+    {"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, END};
 
 static semper_err
 ed25519_verify(struct call *call)
@@ -39,8 +42,8 @@ ed25519_verify(struct call *call)
 	    call->arg[1].octets, call->arg[2].octets);
 }
 
-static const struct argument x25519_arguments[] = {
-	{"private", ARG_HEX, false}, {"public", ARG_HEX, false}, END};
+static const struct argument x25519_arguments[] = {{"private", ARG_HEX, false},
+    {"public", ARG_HEX, false}, END};
 
 static semper_err
 x25519(struct call *call)
@@ -87,15 +90,15 @@ receiver(struct call *call, struct semper_hpke *h)
 }
 
 static const struct argument seal_arguments[] = {{"key", ARG_HEX, false},
-	{"info", ARG_HEX, false}, {"aad", ARG_HEX, false},
-	{"plaintext", ARG_HEX, false}, {"seq", ARG_INTEGER, true},
-	{"rand", ARG_OBJECT, true}, END};
+    {"info", ARG_HEX, false}, {"aad", ARG_HEX, false},
+    {"plaintext", ARG_HEX, false}, {"seq", ARG_INTEGER, true},
+    {"rand", ARG_OBJECT, true}, END};
 
 static semper_err
 hpke_seal(struct call *call)
 {
-	struct semper_buffer ct = pool_buffer(&call->pool,
-	    call->arg[3].octets.len + SEMPER_HPKE_TAG);
+	struct semper_buffer ct =
+	    pool_buffer(&call->pool, call->arg[3].octets.len + SEMPER_HPKE_TAG);
 	uint8_t pub[SEMPER_X25519_LEN], enc[SEMPER_HPKE_LEN];
 	struct semper_hpke h;
 	uint64_t seq;
@@ -116,15 +119,14 @@ hpke_seal(struct call *call)
 }
 
 static const struct argument open_arguments[] = {{"key", ARG_HEX, false},
-	{"enc", ARG_HEX, false}, {"info", ARG_HEX, false},
-	{"aad", ARG_HEX, false}, {"ciphertext", ARG_HEX, false},
-	{"seq", ARG_INTEGER, true}, END};
+    {"enc", ARG_HEX, false}, {"info", ARG_HEX, false}, {"aad", ARG_HEX, false},
+    {"ciphertext", ARG_HEX, false}, {"seq", ARG_INTEGER, true}, END};
 
 static semper_err
 hpke_open(struct call *call)
 {
-	struct semper_buffer pt = pool_buffer(&call->pool,
-	    call->arg[4].octets.len);
+	struct semper_buffer pt =
+	    pool_buffer(&call->pool, call->arg[4].octets.len);
 	struct semper_hpke h;
 	uint64_t seq;
 	semper_err e;
@@ -141,8 +143,8 @@ hpke_open(struct call *call)
 }
 
 static const struct argument export_arguments[] = {{"key", ARG_HEX, false},
-	{"enc", ARG_HEX, false}, {"info", ARG_HEX, false},
-	{"context", ARG_HEX, false}, {"length", ARG_INTEGER, false}, END};
+    {"enc", ARG_HEX, false}, {"info", ARG_HEX, false},
+    {"context", ARG_HEX, false}, {"length", ARG_INTEGER, false}, END};
 
 static semper_err
 hpke_export(struct call *call)
@@ -156,8 +158,7 @@ hpke_export(struct call *call)
 		return SEMPER_E_ARGUMENT;
 	secret = pool_take(&call->pool, (size_t)length);
 	TRY(receiver(call, &h));
-	e = semper_hpke_export(&h, secret, (size_t)length,
-	    call->arg[3].octets);
+	e = semper_hpke_export(&h, secret, (size_t)length, call->arg[3].octets);
 	semper_wipe(&h, sizeof h);
 	TRY(e);
 	put_hex(call->ok, "secret", SEMPER_BYTES(secret, (size_t)length));
@@ -165,11 +166,11 @@ hpke_export(struct call *call)
 }
 
 const struct operation operations_curve[] = {
-	{"crypto.ed25519-sign", sign_arguments, ed25519_sign, true},
-	{"crypto.ed25519-verify", verify_arguments, ed25519_verify, true},
-	{"crypto.x25519", x25519_arguments, x25519, true},
-	{"crypto.hpke-seal", seal_arguments, hpke_seal, true},
-	{"crypto.hpke-open", open_arguments, hpke_open, true},
-	{"crypto.hpke-export", export_arguments, hpke_export, true},
-	{NULL, NULL, NULL, false},
+    {"crypto.ed25519-sign", sign_arguments, ed25519_sign, true},
+    {"crypto.ed25519-verify", verify_arguments, ed25519_verify, true},
+    {"crypto.x25519", x25519_arguments, x25519, true},
+    {"crypto.hpke-seal", seal_arguments, hpke_seal, true},
+    {"crypto.hpke-open", open_arguments, hpke_open, true},
+    {"crypto.hpke-export", export_arguments, hpke_export, true},
+    {NULL, NULL, NULL, false},
 };

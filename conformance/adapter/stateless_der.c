@@ -5,18 +5,17 @@
 #include "asn1/der.h"
 #include "base/must.h"
 
-static const struct argument decode_arguments[] = {
-	{"module", ARG_TEXT, false}, {"type", ARG_TEXT, false},
-	{"der", ARG_HEX, false}, {NULL, ARG_ANY, true}};
+static const struct argument decode_arguments[] = {{"module", ARG_TEXT, false},
+    {"type", ARG_TEXT, false}, {"der", ARG_HEX, false}, {NULL, ARG_ANY, true}};
 
 static semper_err
 decode(struct call *call)
 {
 	struct semper_bytes der = call->arg[2].octets;
 	struct semper_buffer out = pool_buffer(&call->pool, der.len);
-	const struct semper_der_type *type = semper_der_find(
-	    json_string_value(call->arg[0].json),
-	    json_string_value(call->arg[1].json));
+	const struct semper_der_type *type =
+	    semper_der_find(json_string_value(call->arg[0].json),
+		json_string_value(call->arg[1].json));
 	semper_err e;
 
 	if (type == NULL) {
@@ -32,6 +31,6 @@ decode(struct call *call)
 }
 
 const struct operation operations_der[] = {
-	{"der.decode", decode_arguments, decode, true},
-	{NULL, NULL, NULL, false},
+    {"der.decode", decode_arguments, decode, true},
+    {NULL, NULL, NULL, false},
 };

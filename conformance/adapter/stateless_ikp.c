@@ -5,26 +5,38 @@
 #include "ikp_interface.h"
 
 enum {
-	EDITION, VARIANT, HASH, PRICE, ID_S, TID_S, DATE, NONCE_S, R_B, SALT_B,
-	BAN, DESC, V, VC
+	EDITION,
+	VARIANT,
+	HASH,
+	PRICE,
+	ID_S,
+	TID_S,
+	DATE,
+	NONCE_S,
+	R_B,
+	SALT_B,
+	BAN,
+	DESC,
+	V,
+	VC
 };
 
 static const struct argument common_arguments[] = {
-	[EDITION] = {"edition", ARG_TEXT, false},
-	[VARIANT] = {"variant", ARG_TEXT, false},
-	[HASH] = {"hash", ARG_TEXT, false},
-	[PRICE] = {"price", ARG_OBJECT, false},
-	[ID_S] = {"idS", ARG_TEXT, false},
-	[TID_S] = {"tidS", ARG_HEX, false},
-	[DATE] = {"date", ARG_INTEGER, false},
-	[NONCE_S] = {"nonceS", ARG_HEX, false},
-	[R_B] = {"rB", ARG_HEX, false},
-	[SALT_B] = {"saltB", ARG_HEX, false},
-	[BAN] = {"ban", ARG_TEXT, false},
-	[DESC] = {"desc", ARG_TEXT, false},
-	[V] = {"v", ARG_HEX, true},
-	[VC] = {"vC", ARG_HEX, true},
-	{NULL, ARG_ANY, true},
+    [EDITION] = {"edition", ARG_TEXT, false},
+    [VARIANT] = {"variant", ARG_TEXT, false},
+    [HASH] = {"hash", ARG_TEXT, false},
+    [PRICE] = {"price", ARG_OBJECT, false},
+    [ID_S] = {"idS", ARG_TEXT, false},
+    [TID_S] = {"tidS", ARG_HEX, false},
+    [DATE] = {"date", ARG_INTEGER, false},
+    [NONCE_S] = {"nonceS", ARG_HEX, false},
+    [R_B] = {"rB", ARG_HEX, false},
+    [SALT_B] = {"saltB", ARG_HEX, false},
+    [BAN] = {"ban", ARG_TEXT, false},
+    [DESC] = {"desc", ARG_TEXT, false},
+    [V] = {"v", ARG_HEX, true},
+    [VC] = {"vC", ARG_HEX, true},
+    {NULL, ARG_ANY, true},
 };
 
 static const char *const editions[] = {"ec95", "jsac", "hard"};
@@ -43,14 +55,18 @@ input_of(struct call *call, struct ikp_known_input *in)
 		answer_unsupported(call, "this edition, variant or hash");
 		return false;
 	}
-	*in = (struct ikp_known_input){
-	    .edition = (enum ikp_edition)edition,
+	*in = (struct ikp_known_input){.edition = (enum ikp_edition)edition,
 	    .variant = (enum ikp_variant)(variant + 1),
 	    .hash = hash == 0 ? SEMPER_SHA1 : SEMPER_SHA256,
-	    .common = {.id_s = a[ID_S].octets, .tid_s = a[TID_S].octets,
-		.date = a[DATE].number, .nonce_s = a[NONCE_S].octets},
-	    .r_b = a[R_B].octets, .salt_b = a[SALT_B].octets,
-	    .ban = a[BAN].octets, .desc = a[DESC].octets, .v = a[V].octets,
+	    .common = {.id_s = a[ID_S].octets,
+		.tid_s = a[TID_S].octets,
+		.date = a[DATE].number,
+		.nonce_s = a[NONCE_S].octets},
+	    .r_b = a[R_B].octets,
+	    .salt_b = a[SALT_B].octets,
+	    .ban = a[BAN].octets,
+	    .desc = a[DESC].octets,
+	    .v = a[V].octets,
 	    .vc = a[VC].octets};
 	return ikp_price_decode(call, &in->common.price, a[PRICE].json);
 }
@@ -58,8 +74,7 @@ input_of(struct call *call, struct ikp_known_input *in)
 static semper_err
 common(struct call *call)
 {
-	struct ikp_known_answer *out =
-	    pool_take(&call->pool, sizeof *out);
+	struct ikp_known_answer *out = pool_take(&call->pool, sizeof *out);
 	struct ikp_known_input in;
 
 	if (!input_of(call, &in))
@@ -71,13 +86,12 @@ common(struct call *call)
 		put_hex(call->ok, "hV", ikp_digest_bytes(&out->h_v));
 	if (in.vc.data != NULL)
 		put_hex(call->ok, "hVC", ikp_digest_bytes(&out->h_vc));
-	put_hex(call->ok, "common",
-	    SEMPER_BYTES(out->common, out->common_len));
+	put_hex(call->ok, "common", SEMPER_BYTES(out->common, out->common_len));
 	put_hex(call->ok, "hCommon", ikp_digest_bytes(&out->h_common));
 	return SEMPER_OK;
 }
 
 const struct operation operations_ikp[] = {
-	{"ikp.common", common_arguments, common, true},
-	{NULL, NULL, NULL, false},
+    {"ikp.common", common_arguments, common, true},
+    {NULL, NULL, NULL, false},
 };

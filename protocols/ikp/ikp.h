@@ -12,9 +12,9 @@
  *
  * Time is what the caller says it is (seconds since 1970, within the years 0000
  * to 9999; spans below 2^40), randomness comes labelled from the
- * caller (base/draw.h), and all state is in the ledger: a party may be forgotten
- * and made again between any two steps.  Params and keys must outlive the
- * party; views in them are not copied.
+ * caller (base/draw.h), and all state is in the ledger: a party may be
+ *forgotten and made again between any two steps.  Params and keys must outlive
+ *the party; views in them are not copied.
  *
  * A party is opened with profiles of one edition: a key belongs to an edition.
  * `allowed` says which; the least of them is no default (inputs name theirs).
@@ -37,7 +37,13 @@
 #include "ikp/ikp_message.h"
 #include "role/role.h"
 
-enum ikp_party { IKP_BUYER, IKP_SELLER, IKP_ACQUIRER, IKP_NETWORK, IKP_PARTIES };
+enum ikp_party {
+	IKP_BUYER,
+	IKP_SELLER,
+	IKP_ACQUIRER,
+	IKP_NETWORK,
+	IKP_PARTIES
+};
 
 extern const char *const ikp_party_names[IKP_PARTIES];
 extern const struct semper_role_def ikp_buyer, ikp_seller, ikp_acquirer;
@@ -47,7 +53,7 @@ extern const struct semper_role_def ikp_buyer, ikp_seller, ikp_acquirer;
 struct ikp_trust {
 	const struct semper_bytes *anchors; /* certificates of roots */
 	size_t n_anchors;
-	const struct semper_bytes *crls;    /* revocation lists (HARD) */
+	const struct semper_bytes *crls; /* revocation lists (HARD) */
 	size_t n_crls;
 };
 
@@ -115,8 +121,12 @@ struct ikp_acquirer_keys {
 /* ---- inputs: semper_event.input ---- */
 
 enum ikp_input_kind {
-	IKP_DO_START, IKP_DO_APPROVE, IKP_DO_REFUSE, IKP_DO_INQUIRE,
-	IKP_DO_OFFER, IKP_DO_CANCEL
+	IKP_DO_START,
+	IKP_DO_APPROVE,
+	IKP_DO_REFUSE,
+	IKP_DO_INQUIRE,
+	IKP_DO_OFFER,
+	IKP_DO_CANCEL
 };
 
 /* Members beside the kind, by kind:

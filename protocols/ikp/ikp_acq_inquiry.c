@@ -13,53 +13,51 @@
 #include "base/must.h"
 
 static const struct semper_field request_fields[] = {
-	FIELD_GROUP("clear", struct ikp_acq_inquiry_req, clear,
-	    ikp_clear_hard),
-	FIELD_INT("authSeq", struct ikp_acq_inquiry_req, auth_seq),
-	FIELD_BYTES("inquiryId", struct ikp_acq_inquiry_req, inquiry_id),
-	FIELD_BYTES("sigS", struct ikp_acq_inquiry_req, sig_s),
-	FIELD_LIST("certS", struct ikp_acq_inquiry_req, cert_s),
-	FIELD_END,
+    FIELD_GROUP("clear", struct ikp_acq_inquiry_req, clear, ikp_clear_hard),
+    FIELD_INT("authSeq", struct ikp_acq_inquiry_req, auth_seq),
+    FIELD_BYTES("inquiryId", struct ikp_acq_inquiry_req, inquiry_id),
+    FIELD_BYTES("sigS", struct ikp_acq_inquiry_req, sig_s),
+    FIELD_LIST("certS", struct ikp_acq_inquiry_req, cert_s),
+    FIELD_END,
 };
 static const struct ikp_presence request_presence[] = {
-	IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, clear.h_v, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, clear.h_vc, IKP_23KP,
-	    IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, clear.h_v, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, clear.h_vc, IKP_23KP, IKP_NONE),
 };
 const struct ikp_message ikp_acq_inquiry_req_message = {
-	.type = {"AcqInquiryReq", NULL, request_fields},
-	.profiles = IKP_EDITION_HARD & IKP_23KP,
-	.request = true,
-	.opens = true,
-	.clear = true,
-	.presence = request_presence,
-	.n_presence = sizeof request_presence / sizeof request_presence[0],
+    .type = {"AcqInquiryReq", NULL, request_fields},
+    .profiles = IKP_EDITION_HARD & IKP_23KP,
+    .request = true,
+    .opens = true,
+    .clear = true,
+    .presence = request_presence,
+    .n_presence = sizeof request_presence / sizeof request_presence[0],
 };
 
 static const struct semper_field result_fields[] = {
-	FIELD_BYTES("idS", struct ikp_acq_inquiry_res, id_s),
-	FIELD_BYTES("tidS", struct ikp_acq_inquiry_res, tid_s),
-	FIELD_BYTES("hInquiry", struct ikp_acq_inquiry_res, h_inquiry),
-	FIELD_ENUM("status", struct ikp_acq_inquiry_res, status),
-	FIELD_PRESENT("authRes", struct ikp_acq_inquiry_res, has_auth_res),
-	FIELD_GROUP("authRes", struct ikp_acq_inquiry_res, auth_res,
-	    ikp_auth_res_hard),
-	FIELD_BYTES("sigA", struct ikp_acq_inquiry_res, sig_a),
-	FIELD_END,
+    FIELD_BYTES("idS", struct ikp_acq_inquiry_res, id_s),
+    FIELD_BYTES("tidS", struct ikp_acq_inquiry_res, tid_s),
+    FIELD_BYTES("hInquiry", struct ikp_acq_inquiry_res, h_inquiry),
+    FIELD_ENUM("status", struct ikp_acq_inquiry_res, status),
+    FIELD_PRESENT("authRes", struct ikp_acq_inquiry_res, has_auth_res),
+    FIELD_GROUP("authRes", struct ikp_acq_inquiry_res, auth_res,
+	ikp_auth_res_hard),
+    FIELD_BYTES("sigA", struct ikp_acq_inquiry_res, sig_a),
+    FIELD_END,
 };
 const struct ikp_message ikp_acq_inquiry_res_message = {
-	.type = {"AcqInquiryRes", NULL, result_fields},
-	.profiles = IKP_EDITION_HARD & IKP_23KP,
+    .type = {"AcqInquiryRes", NULL, result_fields},
+    .profiles = IKP_EDITION_HARD & IKP_23KP,
 };
 
 /* ---- what is signed ---- */
 
 /* TbsAcqInquiry is a part of AcqInquiryReq. */
 static const struct semper_field tbs_request_fields[] = {
-	FIELD_BYTES("hCommon", struct ikp_acq_inquiry_req, clear.h_common),
-	FIELD_INT("authSeq", struct ikp_acq_inquiry_req, auth_seq),
-	FIELD_BYTES("inquiryId", struct ikp_acq_inquiry_req, inquiry_id),
-	FIELD_END,
+    FIELD_BYTES("hCommon", struct ikp_acq_inquiry_req, clear.h_common),
+    FIELD_INT("authSeq", struct ikp_acq_inquiry_req, auth_seq),
+    FIELD_BYTES("inquiryId", struct ikp_acq_inquiry_req, inquiry_id),
+    FIELD_END,
 };
 static const struct ikp_type tbs_request = {"TbsAcqInquiry", NULL,
     tbs_request_fields};
@@ -70,10 +68,10 @@ struct tbs_result {
 	struct semper_bytes h_auth_res;
 };
 static const struct semper_field tbs_result_fields[] = {
-	FIELD_BYTES("hInquiry", struct tbs_result, h_inquiry),
-	FIELD_ENUM("status", struct tbs_result, status),
-	FIELD_BYTES("hAuthRes", struct tbs_result, h_auth_res),
-	FIELD_END,
+    FIELD_BYTES("hInquiry", struct tbs_result, h_inquiry),
+    FIELD_ENUM("status", struct tbs_result, status),
+    FIELD_BYTES("hAuthRes", struct tbs_result, h_auth_res),
+    FIELD_END,
 };
 static const struct ikp_type tbs_result_type = {"TbsAcqInquiryRes", NULL,
     tbs_result_fields};
@@ -108,14 +106,14 @@ tbs_of(struct tbs_result *tbs, struct ikp_digest *digest,
 /* ---- the seller asks ---- */
 
 semper_err
-ikp_acq_inquiry_make(struct semper_step *step,
-    struct ikp_seller_record *record, struct semper_bytes session,
-    const struct ikp_invoice *invoice)
+ikp_acq_inquiry_make(struct semper_step *step, struct ikp_seller_record *record,
+    struct semper_bytes session, const struct ikp_invoice *invoice)
 {
 	const struct ikp_seller_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_acq_inquiry_req req = {.clear = invoice->clear,
-	    .auth_seq = 1, .cert_s = invoice->cert_s};
+	    .auth_seq = 1,
+	    .cert_s = invoice->cert_s};
 	struct ikp_signature sig;
 	struct ikp_digest hash;
 	struct ikp_sent sent;
@@ -142,7 +140,8 @@ ikp_acq_inquiry_answer(struct semper_step *step,
 	const struct ikp_acquirer_keys *keys = step->party->keys;
 	const struct ikp_acq_inquiry_req *req = &in->body.acq_inquiry_req;
 	struct ikp_acq_inquiry_res res = {.id_s = req->clear.id_s,
-	    .tid_s = req->clear.tid_s, .status = status};
+	    .tid_s = req->clear.tid_s,
+	    .status = status};
 	struct ikp_digest h_inquiry, h_auth_res;
 	struct tbs_result tbs;
 	struct ikp_signature sig;
@@ -183,9 +182,11 @@ ikp_acq_inquiry_answer_check(struct semper_step *step,
 	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
 	    step->now, clear->date));
 	TRY(tbs_of(&tbs, &h_auth_res, profile, res));
-	MUST("IKP-S-26", record->h_inquiry.data != NULL &&
-	    semper_bytes_equal(res->h_inquiry, record->h_inquiry) &&
-	    ikp_verify(profile, &acquirer.key, IKP_CTX_ACQ_INQUIRY_RESPONSE,
-		&tbs_result_type, &tbs, res->sig_a), IKP_E_SIG_INVALID);
+	MUST("IKP-S-26",
+	    record->h_inquiry.data != NULL &&
+		semper_bytes_equal(res->h_inquiry, record->h_inquiry) &&
+		ikp_verify(profile, &acquirer.key, IKP_CTX_ACQ_INQUIRY_RESPONSE,
+		    &tbs_result_type, &tbs, res->sig_a),
+	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }

@@ -31,13 +31,12 @@ index_session(struct semper_step *step)
 	TRY(semper_view_get(step->view, &found, IKP_TABLE_SESSION, session));
 	if (found.version != 0)
 		return SEMPER_OK;
-	return semper_effects_put(&step->effects, IKP_TABLE_SESSION, session,
-	    0, step->record.key);
+	return semper_effects_put(&step->effects, IKP_TABLE_SESSION, session, 0,
+	    step->record.key);
 }
 
 static semper_err
-begin(struct semper_step *step, const struct ikp_clear *clear,
-    int64_t auth_seq)
+begin(struct semper_step *step, const struct ikp_clear *clear, int64_t auth_seq)
 {
 	struct ikp_acquirer_work *a = ikp_acquirer_of(step);
 
@@ -79,8 +78,7 @@ decide(struct semper_step *step, const struct ikp_slip *slip)
 	if (slip->pin.data != NULL)
 		TRY(ikp_pin_blocked(step, &blocked, slip->ban));
 	if (blocked) {
-		TRY(ikp_auth_response_make(step, record, IKP_NO,
-		    SEMPER_NONE));
+		TRY(ikp_auth_response_make(step, record, IKP_NO, SEMPER_NONE));
 		return leave(step, IKP_ACQUIRER_DECLINED);
 	}
 	TRY(ikp_network_ask(step, record, slip,
@@ -144,8 +142,9 @@ on_net_reply(struct semper_step *step)
 		return leave(step, IKP_ACQUIRER_DECLINED);
 	}
 	a->record.network = IKP_NET_YES;
-	return leave(step, a->record.capture_now ? IKP_ACQUIRER_CAPTURED
-						 : IKP_ACQUIRER_AUTHORIZED);
+	return leave(step,
+	    a->record.capture_now ? IKP_ACQUIRER_CAPTURED
+				  : IKP_ACQUIRER_AUTHORIZED);
 }
 
 /* IKP-A-29 */
@@ -176,8 +175,9 @@ check_known(struct semper_step *step, const struct ikp_clear *clear)
 	    &ikp_acquirer_of(step)->record;
 
 	TRY(ikp_auth_request_check_seller(step, clear));
-	MUST("IKP-A-27", step->record.version == 0 ||
-	    semper_bytes_equal(record->h_common, clear->h_common),
+	MUST("IKP-A-27",
+	    step->record.version == 0 ||
+		semper_bytes_equal(record->h_common, clear->h_common),
 	    IKP_E_UNKNOWN_TRANSACTION);
 	return SEMPER_OK;
 }
@@ -232,8 +232,8 @@ on_reversal_req(struct semper_step *step)
 	    &ikp_in_of(step)->body.reversal_req;
 
 	TRY(check_known(step, &req->clear));
-	MUST("IKP-A-33", req->new_amount.amount == 0, IKP_E_AMOUNT_EXCEEDED);
 	TRY(check_signed(step, &req->clear, &req->cert_s));
+	MUST("IKP-A-33", req->new_amount.amount == 0, IKP_E_AMOUNT_EXCEEDED);
 	return reverse(step, req);
 }
 
@@ -264,9 +264,10 @@ on_acq_inquiry_req(struct semper_step *step)
 	TRY(check_known(step, &req->clear));
 	TRY(check_signed(step, &req->clear, &req->cert_s));
 	TRY(ikp_acq_inquiry_answer(step, &a->record, status_of(step->state)));
-	return ikp_leave(step, step->state == IKP_ACQUIRER_NONE
-	    ? a->in.envelope.session
-	    : a->record.session, step->state);
+	return ikp_leave(step,
+	    step->state == IKP_ACQUIRER_NONE ? a->in.envelope.session
+					     : a->record.session,
+	    step->state);
 }
 
 /* ---- the table ---- */
@@ -276,39 +277,34 @@ on_acq_inquiry_req(struct semper_step *step)
 #define H23 (IKP_EDITION_HARD & IKP_23KP)
 
 static const struct semper_role_row rows[] = {
-	{S(NONE), ON(AUTH_REQ), IKP_ALL, S(PENDING), on_auth_req, "IKP-A-15"},
-	{S(NONE), ON(AUTH_REQ), IKP_JSAC_HARD & IKP_12KP, S(DECLINED),
-	    on_auth_req, "IKP-A-18"},
-	{S(NONE), ON(REVERSAL_REQ), H23, S(VOIDED), on_reversal_req,
-	    "IKP-A-25"},
-	{S(NONE), ON(ACQ_INQUIRY_REQ), H23, S(NONE), on_acq_inquiry_req,
-	    "IKP-A-28"},
-	{S(PENDING), ON(NET_REPLY), IKP_ALL, S(AUTHORIZED), on_net_reply,
-	    "IKP-A-16"},
-	{S(PENDING), ON(NET_REPLY), IKP_ALL, S(CAPTURED), on_net_reply,
-	    "IKP-A-16"},
-	{S(PENDING), ON(NET_REPLY), IKP_ALL, S(DECLINED), on_net_reply,
-	    "IKP-A-17"},
-	{S(PENDING), ON(NET_RETRY), IKP_ALL, S(PENDING), on_net_retry,
-	    "IKP-A-29"},
-	{S(PENDING), ON(ACQ_INQUIRY_REQ), H23, S(PENDING), on_acq_inquiry_req,
-	    "IKP-A-28"},
-	{S(AUTHORIZED), ON(REVERSAL_REQ), H23, S(VOIDED), on_reversal_req,
-	    "IKP-A-25"},
-	{S(AUTHORIZED), ON(ACQ_INQUIRY_REQ), H23, S(AUTHORIZED),
-	    on_acq_inquiry_req, "IKP-A-28"},
-	{S(CAPTURED), ON(REVERSAL_REQ), H23, S(CAPTURED), on_reversal_req,
-	    "IKP-A-25"},
-	{S(CAPTURED), ON(ACQ_INQUIRY_REQ), H23, S(CAPTURED),
-	    on_acq_inquiry_req, "IKP-A-28"},
-	{S(DECLINED), ON(REVERSAL_REQ), H23, S(DECLINED), on_reversal_req,
-	    "IKP-A-25"},
-	{S(DECLINED), ON(ACQ_INQUIRY_REQ), H23, S(DECLINED),
-	    on_acq_inquiry_req, "IKP-A-28"},
-	{S(VOIDED), ON(REVERSAL_REQ), H23, S(VOIDED), on_reversal_req,
-	    "IKP-A-25"},
-	{S(VOIDED), ON(ACQ_INQUIRY_REQ), H23, S(VOIDED), on_acq_inquiry_req,
-	    "IKP-A-28"},
+    {S(NONE), ON(AUTH_REQ), IKP_ALL, S(PENDING), on_auth_req, "IKP-A-15"},
+    {S(NONE), ON(AUTH_REQ), IKP_JSAC_HARD &IKP_12KP, S(DECLINED), on_auth_req,
+	"IKP-A-18"},
+    {S(NONE), ON(REVERSAL_REQ), H23, S(VOIDED), on_reversal_req, "IKP-A-25"},
+    {S(NONE), ON(ACQ_INQUIRY_REQ), H23, S(NONE), on_acq_inquiry_req,
+	"IKP-A-28"},
+    {S(PENDING), ON(NET_REPLY), IKP_ALL, S(AUTHORIZED), on_net_reply,
+	"IKP-A-16"},
+    {S(PENDING), ON(NET_REPLY), IKP_ALL, S(CAPTURED), on_net_reply, "IKP-A-16"},
+    {S(PENDING), ON(NET_REPLY), IKP_ALL, S(DECLINED), on_net_reply, "IKP-A-17"},
+    {S(PENDING), ON(NET_RETRY), IKP_ALL, S(PENDING), on_net_retry, "IKP-A-29"},
+    {S(PENDING), ON(ACQ_INQUIRY_REQ), H23, S(PENDING), on_acq_inquiry_req,
+	"IKP-A-28"},
+    {S(AUTHORIZED), ON(REVERSAL_REQ), H23, S(VOIDED), on_reversal_req,
+	"IKP-A-25"},
+    {S(AUTHORIZED), ON(ACQ_INQUIRY_REQ), H23, S(AUTHORIZED), on_acq_inquiry_req,
+	"IKP-A-28"},
+    {S(CAPTURED), ON(REVERSAL_REQ), H23, S(CAPTURED), on_reversal_req,
+	"IKP-A-25"},
+    {S(CAPTURED), ON(ACQ_INQUIRY_REQ), H23, S(CAPTURED), on_acq_inquiry_req,
+	"IKP-A-28"},
+    {S(DECLINED), ON(REVERSAL_REQ), H23, S(DECLINED), on_reversal_req,
+	"IKP-A-25"},
+    {S(DECLINED), ON(ACQ_INQUIRY_REQ), H23, S(DECLINED), on_acq_inquiry_req,
+	"IKP-A-28"},
+    {S(VOIDED), ON(REVERSAL_REQ), H23, S(VOIDED), on_reversal_req, "IKP-A-25"},
+    {S(VOIDED), ON(ACQ_INQUIRY_REQ), H23, S(VOIDED), on_acq_inquiry_req,
+	"IKP-A-28"},
 };
 
 static semper_err
@@ -319,16 +315,23 @@ keep(struct semper_step *step, struct semper_buffer *out)
 }
 
 const struct semper_role_def ikp_acquirer = {
-	.name = "ikp.acquirer",
-	.states = states, .n_states = IKP_ACQUIRER_STATES,
-	.events = events, .n_events = IKP_ACQUIRER_EVENTS,
-	.profiles = ikp_profile_names, .n_profiles = IKP_PROFILES,
-	.parties = ikp_party_names, .n_parties = IKP_PARTIES,
-	.final = 1u << S(NONE) | 1u << S(AUTHORIZED) | 1u << S(CAPTURED) |
-	    1u << S(DECLINED) | 1u << S(VOIDED),
-	.rows = rows, .n_rows = sizeof rows / sizeof rows[0],
-	.unexpected = IKP_E_BAD_STATE, .unexpected_id = "IKP-G-03",
-	.scratch_size = sizeof(struct ikp_acquirer_work),
-	.locate = ikp_acquirer_locate, .keep = keep,
-	.refusal = ikp_answer_refusal,
+    .name = "ikp.acquirer",
+    .states = states,
+    .n_states = IKP_ACQUIRER_STATES,
+    .events = events,
+    .n_events = IKP_ACQUIRER_EVENTS,
+    .profiles = ikp_profile_names,
+    .n_profiles = IKP_PROFILES,
+    .parties = ikp_party_names,
+    .n_parties = IKP_PARTIES,
+    .final = 1u << S(NONE) | 1u << S(AUTHORIZED) | 1u << S(CAPTURED) |
+	1u << S(DECLINED) | 1u << S(VOIDED),
+    .rows = rows,
+    .n_rows = sizeof rows / sizeof rows[0],
+    .unexpected = IKP_E_BAD_STATE,
+    .unexpected_id = "IKP-G-03",
+    .scratch_size = sizeof(struct ikp_acquirer_work),
+    .locate = ikp_acquirer_locate,
+    .keep = keep,
+    .refusal = ikp_answer_refusal,
 };

@@ -29,13 +29,23 @@ on_error(struct semper_step *step)
 	return stay(step);
 }
 
-/* IKP-A-05: the stored answer, and nothing asked of the network. */
+static semper_err
+check_not_voided(const struct semper_step *step)
+{
+	MUST("IKP-A-31", step->state != IKP_ACQUIRER_VOIDED,
+	    IKP_E_ALREADY_FINAL);
+	return SEMPER_OK;
+}
+
+/* IKP-A-05: the stored answer, and nothing asked of the network.  The yes of
+ * a transaction that has been reversed since is no answer any more. */
 static semper_err
 on_auth_req_repeated(struct semper_step *step)
 {
 	const struct ikp_acquirer_work *a = ikp_acquirer_of(step);
 
 	MUST("IKP-A-30", step->state != IKP_ACQUIRER_PENDING, IKP_E_BUSY);
+	TRY(check_not_voided(step));
 	if (a->record.auth_res.data != NULL)
 		TRY(semper_step_reply(step, IKP_SELLER, a->record.auth_res));
 	return stay(step);
@@ -47,8 +57,7 @@ on_auth_req_again(struct semper_step *step)
 {
 	TRY(ikp_auth_request_check_policy(step,
 	    &ikp_in_of(step)->body.auth_req.clear));
-	MUST("IKP-A-31", step->state != IKP_ACQUIRER_VOIDED,
-	    IKP_E_ALREADY_FINAL);
+	TRY(check_not_voided(step));
 	MUST("IKP-A-04", false, IKP_E_REPLAY);
 	return stay(step);
 }
@@ -57,8 +66,9 @@ on_auth_req_again(struct semper_step *step)
 static semper_err
 on_reversal_repeated(struct semper_step *step)
 {
-	const struct ikp_seen *seen = ikp_seen_find(
-	    &ikp_acquirer_of(step)->record.seen, ikp_digest_of(step));
+	const struct ikp_seen *seen =
+	    ikp_seen_find(&ikp_acquirer_of(step)->record.seen,
+		ikp_digest_of(step));
 
 	TRY(semper_step_reply(step, IKP_SELLER, seen->answer));
 	return stay(step);
@@ -69,9 +79,8 @@ static semper_err
 on_net_reply_again(struct semper_step *step)
 {
 	const struct ikp_acquirer_work *a = ikp_acquirer_of(step);
-	enum ikp_network_state now = a->in.body.net_reply.decision == IKP_YES
-	    ? IKP_NET_YES
-	    : IKP_NET_NO;
+	enum ikp_network_state now =
+	    a->in.body.net_reply.decision == IKP_YES ? IKP_NET_YES : IKP_NET_NO;
 
 	if (now != a->record.network)
 		return ikp_unexpected();
@@ -87,8 +96,8 @@ locate_net_reply(struct semper_step *step)
 
 	TRY(ikp_net_reply_decode(step));
 	TRY(load(step, a->in.body.net_reply.reference));
-	MUST("IKP-A-32", step->record.version != 0 &&
-	    a->record.network != IKP_NET_NOT_ASKED,
+	MUST("IKP-A-32",
+	    step->record.version != 0 && a->record.network != IKP_NET_NOT_ASKED,
 	    IKP_E_UNKNOWN_TRANSACTION);
 	if (step->state != IKP_ACQUIRER_PENDING)
 		semper_step_aside(step, on_net_reply_again);
@@ -122,8 +131,8 @@ locate_auth_req(struct semper_step *step)
 	step->event = IKP_ACQUIRER_ON_AUTH_REQ;
 	if (step->state == IKP_ACQUIRER_NONE)
 		return SEMPER_OK;
-	if (hard && semper_bytes_equal(a->record.auth_req_seen,
-	    ikp_digest_of(step)))
+	if (hard &&
+	    semper_bytes_equal(a->record.auth_req_seen, ikp_digest_of(step)))
 		semper_step_aside(step, on_auth_req_repeated);
 	else if (!FAULT("IKP-A-04"))
 		semper_step_aside(step, on_auth_req_again);

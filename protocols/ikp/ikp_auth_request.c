@@ -9,51 +9,50 @@
 
 #include "base/must.h"
 
-#define HEAD(clear_fields)                                            \
-	FIELD_GROUP("clear", struct ikp_auth_req, clear,              \
-	    clear_fields),                                            \
-	FIELD_BYTES("hDesc", struct ikp_auth_req, h_desc),            \
-	FIELD_BYTES("encSlip", struct ikp_auth_req, enc_slip),        \
-	FIELD_BOOL("captureNow", struct ikp_auth_req, capture_now)
-#define PROOFS                                                        \
-	FIELD_BYTES("sigS", struct ikp_auth_req, sig_s),              \
-	FIELD_LIST("certS", struct ikp_auth_req, cert_s),             \
-	FIELD_BYTES("sigB", struct ikp_auth_req, sig_b),              \
-	FIELD_LIST("certB", struct ikp_auth_req, cert_b)
+#define HEAD(clear_fields)                                              \
+	FIELD_GROUP("clear", struct ikp_auth_req, clear, clear_fields), \
+	    FIELD_BYTES("hDesc", struct ikp_auth_req, h_desc),          \
+	    FIELD_BYTES("encSlip", struct ikp_auth_req, enc_slip),      \
+	    FIELD_BOOL("captureNow", struct ikp_auth_req, capture_now)
+#define PROOFS                                                \
+	FIELD_BYTES("sigS", struct ikp_auth_req, sig_s),      \
+	    FIELD_LIST("certS", struct ikp_auth_req, cert_s), \
+	    FIELD_BYTES("sigB", struct ikp_auth_req, sig_b),  \
+	    FIELD_LIST("certB", struct ikp_auth_req, cert_b)
 
 static const struct semper_field historic[] = {
-	HEAD(ikp_clear_historic),
-	PROOFS,
-	FIELD_END,
+    HEAD(ikp_clear_historic),
+    PROOFS,
+    FIELD_END,
 };
 static const struct semper_field hard[] = {
-	HEAD(ikp_clear_hard),
-	FIELD_INT("authSeq", struct ikp_auth_req, auth_seq),
-	FIELD_GROUP("authAmount", struct ikp_auth_req, auth_amount,
-	    ikp_price_fields),
-	PROOFS,
-	FIELD_BYTES("sigS2", struct ikp_auth_req, sig_s2),
-	FIELD_END,
+    HEAD(ikp_clear_hard),
+    FIELD_INT("authSeq", struct ikp_auth_req, auth_seq),
+    FIELD_GROUP("authAmount", struct ikp_auth_req, auth_amount,
+	ikp_price_fields),
+    PROOFS,
+    FIELD_BYTES("sigS2", struct ikp_auth_req, sig_s2),
+    FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-	IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_v, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_vc, IKP_JSAC_HARD & IKP_23KP,
-	    IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_auth_req, sig_s, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_CHAIN(ikp_auth_req, cert_s, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_auth_req, sig_b, IKP_VARIANT_3KP, IKP_NONE),
-	IKP_PRESENCE_CHAIN(ikp_auth_req, cert_b, IKP_VARIANT_3KP, IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_auth_req, sig_s2, IKP_EDITION_HARD & IKP_23KP,
-	    IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_v, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
+	IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_auth_req, sig_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_auth_req, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_auth_req, sig_b, IKP_VARIANT_3KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_auth_req, cert_b, IKP_VARIANT_3KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_auth_req, sig_s2, IKP_EDITION_HARD &IKP_23KP,
+	IKP_NONE),
 };
 const struct ikp_message ikp_auth_req_message = {
-	.type = {"AuthReq", historic, hard},
-	.profiles = IKP_ALL,
-	.request = true,
-	.opens = true,
-	.clear = true,
-	.presence = presence,
-	.n_presence = sizeof presence / sizeof presence[0],
+    .type = {"AuthReq", historic, hard},
+    .profiles = IKP_ALL,
+    .request = true,
+    .opens = true,
+    .clear = true,
+    .presence = presence,
+    .n_presence = sizeof presence / sizeof presence[0],
 };
 
 /* ---- Sig_S2 ---- */
@@ -65,14 +64,14 @@ struct tbs_auth_req {
 	bool capture_now;
 };
 static const struct semper_field tbs_fields[] = {
-	FIELD_BYTES("hCommon", struct tbs_auth_req, h_common),
-	FIELD_BYTES("hEncSlip", struct tbs_auth_req, h_enc_slip),
-	FIELD_BYTES("hSigB", struct tbs_auth_req, h_sig_b),
-	FIELD_INT("authSeq", struct tbs_auth_req, auth_seq),
-	FIELD_GROUP("authAmount", struct tbs_auth_req, auth_amount,
-	    ikp_price_fields),
-	FIELD_BOOL("captureNow", struct tbs_auth_req, capture_now),
-	FIELD_END,
+    FIELD_BYTES("hCommon", struct tbs_auth_req, h_common),
+    FIELD_BYTES("hEncSlip", struct tbs_auth_req, h_enc_slip),
+    FIELD_BYTES("hSigB", struct tbs_auth_req, h_sig_b),
+    FIELD_INT("authSeq", struct tbs_auth_req, auth_seq),
+    FIELD_GROUP("authAmount", struct tbs_auth_req, auth_amount,
+	ikp_price_fields),
+    FIELD_BOOL("captureNow", struct tbs_auth_req, capture_now),
+    FIELD_END,
 };
 static const struct ikp_type tbs_type = {"TbsAuthReq", NULL, tbs_fields};
 
@@ -86,7 +85,8 @@ tbs_of(const struct ikp_profile *profile, struct tbs_digests *d,
     const struct ikp_auth_req *req)
 {
 	struct tbs_auth_req tbs = {.h_common = req->clear.h_common,
-	    .auth_seq = req->auth_seq, .auth_amount = req->auth_amount,
+	    .auth_seq = req->auth_seq,
+	    .auth_amount = req->auth_amount,
 	    .capture_now = req->capture_now};
 
 	ikp_hash(profile->alg, &d->enc_slip, IKP_CTX_ENC_SLIP, req->enc_slip);
@@ -128,10 +128,14 @@ ikp_auth_request_make(struct semper_step *step,
 	const struct ikp_payment *payment = &ikp_in_of(step)->body.payment;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_auth_req req = {.clear = invoice->clear,
-	    .h_desc = record->h_desc, .enc_slip = payment->enc_slip,
-	    .capture_now = record->capture_now, .auth_seq = 1,
-	    .auth_amount = record->price, .sig_s = invoice->sig_s,
-	    .sig_b = payment->sig_b, .cert_s = invoice->cert_s};
+	    .h_desc = record->h_desc,
+	    .enc_slip = payment->enc_slip,
+	    .capture_now = record->capture_now,
+	    .auth_seq = 1,
+	    .auth_amount = record->price,
+	    .sig_s = invoice->sig_s,
+	    .sig_b = payment->sig_b,
+	    .cert_s = invoice->cert_s};
 	struct ikp_initiate initiate;
 	struct ikp_signature sig;
 	struct ikp_sent sent;
@@ -179,11 +183,13 @@ ikp_auth_request_check_policy(struct semper_step *step,
 
 	TRY(ikp_auth_request_check_seller(step, clear));
 	seller = find_seller(params, clear->id_s);
-	MUST("IKP-A-02", profile->alg->edition != IKP_HARD || seller == NULL ||
-	    profile->variant >= seller->min_variant,
+	MUST("IKP-A-02",
+	    profile->alg->edition != IKP_HARD || seller == NULL ||
+		profile->variant >= seller->min_variant,
 	    IKP_E_VARIANT_NOT_ALLOWED);
-	MUST("IKP-A-03", clear->date >= step->now - params->window_past &&
-	    clear->date <= step->now + params->window_future,
+	MUST("IKP-A-03",
+	    clear->date >= step->now - params->window_past &&
+		clear->date <= step->now + params->window_future,
 	    IKP_E_DATE_OUT_OF_WINDOW);
 	return SEMPER_OK;
 }
@@ -197,8 +203,9 @@ check_seller_signature(struct semper_step *step, struct semper_cert *cert_s,
 
 	TRY(ikp_chain_check(profile, &params->trust, cert_s, &req->cert_s,
 	    SEMPER_USE_SELLER, req->clear.id_s, step->now, req->clear.date));
-	MUST("IKP-A-07", ikp_offer_verify(profile, &cert_s->key, &req->clear,
-	    req->sig_s), IKP_E_SIG_INVALID);
+	MUST("IKP-A-07",
+	    ikp_offer_verify(profile, &cert_s->key, &req->clear, req->sig_s),
+	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }
 
@@ -211,8 +218,9 @@ check_buyer_signature(struct semper_step *step, struct semper_cert *cert_b,
 
 	TRY(ikp_chain_check(profile, &params->trust, cert_b, &req->cert_b,
 	    SEMPER_USE_BUYER, SEMPER_NONE, step->now, req->clear.date));
-	MUST("IKP-A-09", ikp_payment_verify(profile, &cert_b->key,
-	    req->enc_slip, req->clear.h_common, req->sig_b),
+	MUST("IKP-A-09",
+	    ikp_payment_verify(profile, &cert_b->key, req->enc_slip,
+		req->clear.h_common, req->sig_b),
 	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }
@@ -225,8 +233,9 @@ check_request_signature(struct semper_step *step,
 	struct tbs_digests digests;
 	struct tbs_auth_req tbs = tbs_of(profile, &digests, req);
 
-	MUST("IKP-A-08", ikp_verify(profile, &cert_s->key,
-	    IKP_CTX_AUTH_REQUEST, &tbs_type, &tbs, req->sig_s2),
+	MUST("IKP-A-08",
+	    ikp_verify(profile, &cert_s->key, IKP_CTX_AUTH_REQUEST, &tbs_type,
+		&tbs, req->sig_s2),
 	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }
@@ -258,7 +267,8 @@ ikp_auth_request_check(struct semper_step *step, struct ikp_slip *slip,
 	if (ikp_in(profile, IKP_EDITION_HARD & IKP_23KP))
 		TRY(check_request_signature(step, &cert_s, req));
 	TRY(ikp_slip_open(step, slip, room, req, three ? &cert_b : NULL));
-	MUST("IKP-A-22", !hard_edition || within(&req->auth_amount,
-	    &slip->price), IKP_E_AMOUNT_EXCEEDED);
+	MUST("IKP-A-22",
+	    !hard_edition || within(&req->auth_amount, &slip->price),
+	    IKP_E_AMOUNT_EXCEEDED);
 	return SEMPER_OK;
 }

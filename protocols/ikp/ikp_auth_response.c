@@ -8,29 +8,29 @@
 
 #include "base/must.h"
 
-#define HEAD(resp_fields)                                             \
-	FIELD_BYTES("idS", struct ikp_auth_res, id_s),                \
-	FIELD_BYTES("tidS", struct ikp_auth_res, tid_s),              \
-	FIELD_GROUP("resp", struct ikp_auth_res, resp, resp_fields)
-#define ASKED                                                         \
-	FIELD_INT("authSeq", struct ikp_auth_res, auth_seq),          \
-	FIELD_BOOL("captureNow", struct ikp_auth_res, capture_now)
+#define HEAD(resp_fields)                                    \
+	FIELD_BYTES("idS", struct ikp_auth_res, id_s),       \
+	    FIELD_BYTES("tidS", struct ikp_auth_res, tid_s), \
+	    FIELD_GROUP("resp", struct ikp_auth_res, resp, resp_fields)
+#define ASKED                                                \
+	FIELD_INT("authSeq", struct ikp_auth_res, auth_seq), \
+	    FIELD_BOOL("captureNow", struct ikp_auth_res, capture_now)
 #define TAIL FIELD_BYTES("sigA", struct ikp_auth_res, sig_a)
 
 const struct semper_field ikp_auth_res_historic[] = {
-	HEAD(ikp_resp_code_historic),
-	TAIL,
-	FIELD_END,
+    HEAD(ikp_resp_code_historic),
+    TAIL,
+    FIELD_END,
 };
 const struct semper_field ikp_auth_res_hard[] = {
-	HEAD(ikp_resp_code_hard),
-	ASKED,
-	TAIL,
-	FIELD_END,
+    HEAD(ikp_resp_code_hard),
+    ASKED,
+    TAIL,
+    FIELD_END,
 };
 const struct ikp_message ikp_auth_res_message = {
-	.type = {"AuthRes", ikp_auth_res_historic, ikp_auth_res_hard},
-	.profiles = IKP_ALL,
+    .type = {"AuthRes", ikp_auth_res_historic, ikp_auth_res_hard},
+    .profiles = IKP_ALL,
 };
 
 /* ---- Sig_A ---- */
@@ -42,17 +42,17 @@ struct tbs_auth_res {
 	bool capture_now;
 };
 static const struct semper_field tbs_historic[] = {
-	FIELD_GROUP("resp", struct tbs_auth_res, resp, ikp_resp_code_historic),
-	FIELD_BYTES("hCommon", struct tbs_auth_res, h_common),
-	FIELD_END,
+    FIELD_GROUP("resp", struct tbs_auth_res, resp, ikp_resp_code_historic),
+    FIELD_BYTES("hCommon", struct tbs_auth_res, h_common),
+    FIELD_END,
 };
 static const struct semper_field tbs_hard[] = {
-	FIELD_GROUP("resp", struct tbs_auth_res, resp, ikp_resp_code_hard),
-	FIELD_BYTES("hCommon", struct tbs_auth_res, h_common),
-	FIELD_BYTES("hEncSlip", struct tbs_auth_res, h_enc_slip),
-	FIELD_INT("authSeq", struct tbs_auth_res, auth_seq),
-	FIELD_BOOL("captureNow", struct tbs_auth_res, capture_now),
-	FIELD_END,
+    FIELD_GROUP("resp", struct tbs_auth_res, resp, ikp_resp_code_hard),
+    FIELD_BYTES("hCommon", struct tbs_auth_res, h_common),
+    FIELD_BYTES("hEncSlip", struct tbs_auth_res, h_enc_slip),
+    FIELD_INT("authSeq", struct tbs_auth_res, auth_seq),
+    FIELD_BOOL("captureNow", struct tbs_auth_res, capture_now),
+    FIELD_END,
 };
 static const struct ikp_type tbs_type = {"TbsAuthRes", tbs_historic, tbs_hard};
 
@@ -76,14 +76,16 @@ ikp_auth_response_verify(const struct ikp_profile *profile,
 /* IKP-A-16, IKP-A-17: a yes repeats the authCode and, in HARD, the amount; a no
  * has reason 5 whatever the network's reason, and is signed like a yes. */
 static struct ikp_resp_code
-resp_code(const struct ikp_acquirer_record *record,
-    enum ikp_decision decision, struct semper_bytes auth_code)
+resp_code(const struct ikp_acquirer_record *record, enum ikp_decision decision,
+    struct semper_bytes auth_code)
 {
 	if (decision == IKP_YES)
 		return (struct ikp_resp_code){.decision = IKP_YES,
-		    .auth_code = auth_code, .has_amount = record->has_amount,
+		    .auth_code = auth_code,
+		    .has_amount = record->has_amount,
 		    .amount = record->amount};
-	return (struct ikp_resp_code){.decision = IKP_NO, .has_reason = true,
+	return (struct ikp_resp_code){.decision = IKP_NO,
+	    .has_reason = true,
 	    .reason = 5};
 }
 
@@ -97,7 +99,8 @@ ikp_auth_response_make(struct semper_step *step,
 	struct ikp_auth_res res = {.id_s = record->id_s,
 	    .tid_s = record->tid_s,
 	    .resp = resp_code(record, decision, auth_code),
-	    .auth_seq = record->auth_seq, .capture_now = record->capture_now};
+	    .auth_seq = record->auth_seq,
+	    .capture_now = record->capture_now};
 	struct tbs_auth_res tbs = {res.resp, record->h_common,
 	    record->h_enc_slip, res.auth_seq, res.capture_now};
 	struct ikp_signature sig;
@@ -118,8 +121,9 @@ semper_err
 ikp_resp_code_check(const struct ikp_profile *profile,
     const struct ikp_resp_code *resp)
 {
-	MUST("IKP-G-18", profile->alg->edition != IKP_HARD ||
-	    resp->has_amount == (resp->decision == IKP_YES),
+	MUST("IKP-G-18",
+	    profile->alg->edition != IKP_HARD ||
+		resp->has_amount == (resp->decision == IKP_YES),
 	    IKP_E_MALFORMED);
 	return SEMPER_OK;
 }
@@ -135,12 +139,17 @@ ikp_auth_response_check(struct semper_step *step,
 	struct semper_cert acquirer;
 
 	TRY(ikp_resp_code_check(profile, &res->resp));
-	MUST("IKP-S-22", !hard_edition || (res->auth_seq == asked->auth_seq &&
-	    res->capture_now == asked->capture_now), IKP_E_COMMON_MISMATCH);
+	MUST("IKP-S-22",
+	    !hard_edition ||
+		(res->auth_seq == asked->auth_seq &&
+		    res->capture_now == asked->capture_now),
+	    IKP_E_COMMON_MISMATCH);
 	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
 	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
 	    step->now, clear->date));
-	MUST("IKP-S-11", ikp_auth_response_verify(profile, &acquirer.key, res,
-	    asked->h_common, asked->enc_slip), IKP_E_SIG_INVALID);
+	MUST("IKP-S-11",
+	    ikp_auth_response_verify(profile, &acquirer.key, res,
+		asked->h_common, asked->enc_slip),
+	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }

@@ -6,24 +6,42 @@
 
 #include <string.h>
 
-#define RESEND_AFTER 30  /* seconds */
+#define RESEND_AFTER 30 /* seconds */
 #define INQUIRE_AFTER 60
 
 enum state {
-	NONE, WAIT_INVOICE, INVOICED, ABORTED, WAIT_CONFIRM, UNKNOWN, NO_RECEIPT,
-	PAID, DECLINED, CANCELLED, DISPUTE, STATES
+	NONE,
+	WAIT_INVOICE,
+	INVOICED,
+	ABORTED,
+	WAIT_CONFIRM,
+	UNKNOWN,
+	NO_RECEIPT,
+	PAID,
+	DECLINED,
+	CANCELLED,
+	DISPUTE,
+	STATES
 };
 static const char *const states[STATES] = {"none", "wait-invoice", "invoiced",
     "aborted", "wait-confirm", "unknown", "authorized-no-receipt", "paid",
     "declined", "cancelled", "dispute"};
 
 enum event {
-	START, APPROVE, REFUSE, RESEND, INQUIRE, INVOICE, CONFIRM, CANCEL,
-	INQUIRY_RES, OTHER, EVENTS
+	START,
+	APPROVE,
+	REFUSE,
+	RESEND,
+	INQUIRE,
+	INVOICE,
+	CONFIRM,
+	CANCEL,
+	INQUIRY_RES,
+	OTHER,
+	EVENTS
 };
 static const char *const events[EVENTS] = {"start", "approve", "refuse",
-    "resend", "inquire", "Invoice", "Confirm", "Cancel", "InquiryRes",
-    "other"};
+    "resend", "inquire", "Invoice", "Confirm", "Cancel", "InquiryRes", "other"};
 
 struct buyer {
 	struct ikp_in in;
@@ -115,8 +133,7 @@ on_inquire(struct semper_step *step)
 {
 	struct buyer *b = buyer_of(step);
 
-	TRY(ikp_inquiry_make(step, &b->record, step->record.key,
-	    &b->invoice));
+	TRY(ikp_inquiry_make(step, &b->record, step->record.key, &b->invoice));
 	TRY(ikp_timer(step, "inquire", step->record.key,
 	    step->now + INQUIRE_AFTER));
 	return ikp_leave(step, step->record.key,
@@ -128,8 +145,7 @@ static semper_err
 check_ours(const struct buyer *b, struct semper_bytes id_s,
     struct semper_bytes tid_s)
 {
-	return ikp_check_ours(
-	    semper_bytes_equal(id_s, b->invoice.clear.id_s) &&
+	return ikp_check_ours(semper_bytes_equal(id_s, b->invoice.clear.id_s) &&
 	    semper_bytes_equal(tid_s, b->invoice.clear.tid_s));
 }
 
@@ -139,8 +155,8 @@ static semper_err
 judge_yes(struct semper_step *step, const struct ikp_confirm *confirm)
 {
 	struct buyer *b = buyer_of(step);
-	semper_err e = ikp_confirm_check_v(ikp_profile_of(step), &b->invoice,
-	    confirm);
+	semper_err e =
+	    ikp_confirm_check_v(ikp_profile_of(step), &b->invoice, confirm);
 
 	if (e != SEMPER_OK) {
 		if (step->state != CANCELLED) {
@@ -253,8 +269,8 @@ on_error(struct semper_step *step)
 static semper_err
 on_repetition(struct semper_step *step)
 {
-	const struct ikp_seen *seen = ikp_seen_find(
-	    &buyer_of(step)->record.seen, ikp_digest_of(step));
+	const struct ikp_seen *seen =
+	    ikp_seen_find(&buyer_of(step)->record.seen, ikp_digest_of(step));
 
 	if (seen != NULL && seen->answer.data != NULL)
 		TRY(semper_step_reply(step, IKP_SELLER, seen->answer));
@@ -268,39 +284,37 @@ on_repetition(struct semper_step *step)
 #define JH23 (IKP_JSAC_HARD & IKP_23KP)
 
 static const struct semper_role_row rows[] = {
-	{NONE, START, IKP_ALL, WAIT_INVOICE, on_start, "IKP-B-01"},
-	{WAIT_INVOICE, INVOICE, IKP_ALL, INVOICED, on_invoice, "IKP-B-05"},
-	{WAIT_INVOICE, RESEND, IKP_ALL, WAIT_INVOICE, on_resend, "IKP-B-16"},
-	{INVOICED, APPROVE, IKP_ALL, WAIT_CONFIRM, on_approve, "IKP-B-11"},
-	{INVOICED, REFUSE, IKP_ALL, ABORTED, on_refuse, "IKP-B-10"},
-	{INVOICED, CANCEL, JH1, INVOICED, on_cancel, "IKP-B-20"},
-	{INVOICED, CANCEL, JH23, CANCELLED, on_cancel, "IKP-B-20"},
-	{WAIT_CONFIRM, CONFIRM, IKP_ALL, PAID, on_confirm, "IKP-B-18"},
-	{WAIT_CONFIRM, CONFIRM, IKP_ALL, DECLINED, on_confirm, "IKP-B-17"},
-	{WAIT_CONFIRM, CONFIRM, IKP_23KP, NO_RECEIPT, on_confirm, "IKP-B-18"},
-	{WAIT_CONFIRM, CANCEL, JH1, WAIT_CONFIRM, on_cancel, "IKP-B-20"},
-	{WAIT_CONFIRM, CANCEL, JH23, CANCELLED, on_cancel, "IKP-B-20"},
-	{WAIT_CONFIRM, INQUIRE, IKP_ALL, UNKNOWN, on_inquire, "IKP-B-22"},
-	{UNKNOWN, INQUIRE, IKP_ALL, UNKNOWN, on_inquire, "IKP-B-22"},
-	{UNKNOWN, CONFIRM, IKP_ALL, PAID, on_confirm, "IKP-B-18"},
-	{UNKNOWN, CONFIRM, IKP_ALL, DECLINED, on_confirm, "IKP-B-17"},
-	{UNKNOWN, CONFIRM, IKP_23KP, NO_RECEIPT, on_confirm, "IKP-B-18"},
-	{UNKNOWN, CANCEL, JH1, UNKNOWN, on_cancel, "IKP-B-20"},
-	{UNKNOWN, CANCEL, JH23, CANCELLED, on_cancel, "IKP-B-20"},
-	{UNKNOWN, INQUIRY_RES, IKP_ALL, UNKNOWN, on_inquiry_res, "IKP-B-23"},
-	{UNKNOWN, INQUIRY_RES, IKP_ALL, PAID, on_inquiry_res, "IKP-B-23"},
-	{UNKNOWN, INQUIRY_RES, IKP_ALL, DECLINED, on_inquiry_res, "IKP-B-23"},
-	{UNKNOWN, INQUIRY_RES, JH23, CANCELLED, on_inquiry_res, "IKP-B-23"},
-	{UNKNOWN, INQUIRY_RES, IKP_23KP, NO_RECEIPT, on_inquiry_res,
-	    "IKP-B-25"},
-	{NO_RECEIPT, CONFIRM, IKP_23KP, PAID, on_confirm, "IKP-B-18"},
-	{NO_RECEIPT, CONFIRM, IKP_23KP, NO_RECEIPT, on_confirm, "IKP-B-18"},
-	{NO_RECEIPT, INQUIRE, IKP_23KP, NO_RECEIPT, on_inquire, "IKP-B-22"},
-	{NO_RECEIPT, INQUIRY_RES, IKP_23KP, NO_RECEIPT, on_inquiry_res,
-	    "IKP-B-23"},
-	{NO_RECEIPT, INQUIRY_RES, IKP_23KP, PAID, on_inquiry_res, "IKP-B-23"},
-	{PAID, CANCEL, JH23, DISPUTE, on_cancel, "IKP-B-26"},
-	{CANCELLED, CONFIRM, JH23, DISPUTE, on_confirm, "IKP-B-26"},
+    {NONE, START, IKP_ALL, WAIT_INVOICE, on_start, "IKP-B-01"},
+    {WAIT_INVOICE, INVOICE, IKP_ALL, INVOICED, on_invoice, "IKP-B-05"},
+    {WAIT_INVOICE, RESEND, IKP_ALL, WAIT_INVOICE, on_resend, "IKP-B-16"},
+    {INVOICED, APPROVE, IKP_ALL, WAIT_CONFIRM, on_approve, "IKP-B-11"},
+    {INVOICED, REFUSE, IKP_ALL, ABORTED, on_refuse, "IKP-B-10"},
+    {INVOICED, CANCEL, JH1, INVOICED, on_cancel, "IKP-B-20"},
+    {INVOICED, CANCEL, JH23, CANCELLED, on_cancel, "IKP-B-20"},
+    {WAIT_CONFIRM, CONFIRM, IKP_ALL, PAID, on_confirm, "IKP-B-18"},
+    {WAIT_CONFIRM, CONFIRM, IKP_ALL, DECLINED, on_confirm, "IKP-B-17"},
+    {WAIT_CONFIRM, CONFIRM, IKP_23KP, NO_RECEIPT, on_confirm, "IKP-B-18"},
+    {WAIT_CONFIRM, CANCEL, JH1, WAIT_CONFIRM, on_cancel, "IKP-B-20"},
+    {WAIT_CONFIRM, CANCEL, JH23, CANCELLED, on_cancel, "IKP-B-20"},
+    {WAIT_CONFIRM, INQUIRE, IKP_ALL, UNKNOWN, on_inquire, "IKP-B-22"},
+    {UNKNOWN, INQUIRE, IKP_ALL, UNKNOWN, on_inquire, "IKP-B-22"},
+    {UNKNOWN, CONFIRM, IKP_ALL, PAID, on_confirm, "IKP-B-18"},
+    {UNKNOWN, CONFIRM, IKP_ALL, DECLINED, on_confirm, "IKP-B-17"},
+    {UNKNOWN, CONFIRM, IKP_23KP, NO_RECEIPT, on_confirm, "IKP-B-18"},
+    {UNKNOWN, CANCEL, JH1, UNKNOWN, on_cancel, "IKP-B-20"},
+    {UNKNOWN, CANCEL, JH23, CANCELLED, on_cancel, "IKP-B-20"},
+    {UNKNOWN, INQUIRY_RES, IKP_ALL, UNKNOWN, on_inquiry_res, "IKP-B-23"},
+    {UNKNOWN, INQUIRY_RES, IKP_ALL, PAID, on_inquiry_res, "IKP-B-23"},
+    {UNKNOWN, INQUIRY_RES, IKP_ALL, DECLINED, on_inquiry_res, "IKP-B-23"},
+    {UNKNOWN, INQUIRY_RES, JH23, CANCELLED, on_inquiry_res, "IKP-B-23"},
+    {UNKNOWN, INQUIRY_RES, IKP_23KP, NO_RECEIPT, on_inquiry_res, "IKP-B-25"},
+    {NO_RECEIPT, CONFIRM, IKP_23KP, PAID, on_confirm, "IKP-B-18"},
+    {NO_RECEIPT, CONFIRM, IKP_23KP, NO_RECEIPT, on_confirm, "IKP-B-18"},
+    {NO_RECEIPT, INQUIRE, IKP_23KP, NO_RECEIPT, on_inquire, "IKP-B-22"},
+    {NO_RECEIPT, INQUIRY_RES, IKP_23KP, NO_RECEIPT, on_inquiry_res, "IKP-B-23"},
+    {NO_RECEIPT, INQUIRY_RES, IKP_23KP, PAID, on_inquiry_res, "IKP-B-23"},
+    {PAID, CANCEL, JH23, DISPUTE, on_cancel, "IKP-B-26"},
+    {CANCELLED, CONFIRM, JH23, DISPUTE, on_confirm, "IKP-B-26"},
 };
 
 /* ---- which event is it? ---- */
@@ -317,8 +331,8 @@ load(struct semper_step *step, struct semper_bytes session)
 	if (buyer_of(step)->record.invoice.data == NULL)
 		return SEMPER_OK;
 	if (ikp_decode(ikp_profile_of(step), &ikp_invoice_message.type,
-		&buyer_of(step)->invoice, buyer_of(step)->record.invoice) !=
-	    SEMPER_OK)
+		&buyer_of(step)->invoice,
+		buyer_of(step)->record.invoice) != SEMPER_OK)
 		return SEMPER_E_STORE;
 	return SEMPER_OK;
 }
@@ -389,8 +403,9 @@ locate_start(struct semper_step *step, const struct ikp_input *input)
 		return SEMPER_E_ARGUMENT;
 	TRY(ikp_check_profile(step, input->profile));
 	profile = &ikp_profiles[input->profile];
-	MUST("IKP-B-15", profile->alg->edition != IKP_HARD ||
-	    profile->variant >= params->min_variant,
+	MUST("IKP-B-15",
+	    profile->alg->edition != IKP_HARD ||
+		profile->variant >= params->min_variant,
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	TRY(ikp_draw(step, &session, "session", SEMPER_SESSION_SIZE));
 	TRY(load(step, session));
@@ -445,15 +460,23 @@ keep(struct semper_step *step, struct semper_buffer *out)
 }
 
 const struct semper_role_def ikp_buyer = {
-	.name = "ikp.buyer",
-	.states = states, .n_states = STATES,
-	.events = events, .n_events = EVENTS,
-	.profiles = ikp_profile_names, .n_profiles = IKP_PROFILES,
-	.parties = ikp_party_names, .n_parties = IKP_PARTIES,
-	.final = 1u << ABORTED | 1u << PAID | 1u << DECLINED |
-	    1u << CANCELLED | 1u << DISPUTE,
-	.rows = rows, .n_rows = sizeof rows / sizeof rows[0],
-	.unexpected = IKP_E_BAD_STATE, .unexpected_id = "IKP-G-03",
-	.scratch_size = sizeof(struct buyer),
-	.locate = locate, .keep = keep, .refusal = ikp_answer_refusal,
+    .name = "ikp.buyer",
+    .states = states,
+    .n_states = STATES,
+    .events = events,
+    .n_events = EVENTS,
+    .profiles = ikp_profile_names,
+    .n_profiles = IKP_PROFILES,
+    .parties = ikp_party_names,
+    .n_parties = IKP_PARTIES,
+    .final = 1u << ABORTED | 1u << PAID | 1u << DECLINED | 1u << CANCELLED |
+	1u << DISPUTE,
+    .rows = rows,
+    .n_rows = sizeof rows / sizeof rows[0],
+    .unexpected = IKP_E_BAD_STATE,
+    .unexpected_id = "IKP-G-03",
+    .scratch_size = sizeof(struct buyer),
+    .locate = locate,
+    .keep = keep,
+    .refusal = ikp_answer_refusal,
 };

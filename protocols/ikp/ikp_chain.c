@@ -9,13 +9,20 @@
 static const struct {
 	const char *pki, *ikp;
 } meaning[] = {
-	{"PKI-P-15", "IKP-C-02"}, {"PKI-P-16", "IKP-C-02"},
-	{"PKI-P-22", "IKP-C-03"}, {"PKI-P-23", "IKP-C-03"},
-	{"PKI-P-21", "IKP-C-04"}, {"PKI-P-25", "IKP-C-05"},
-	{"PKI-P-26", "IKP-C-07"}, {"PKI-P-27", "IKP-C-09"},
-	{"PKI-P-34", "IKP-C-09"}, {"PKI-P-17", "IKP-C-10"},
-	{"PKI-P-18", "IKP-C-10"}, {"PKI-P-19", "IKP-C-10"},
-	{"PKI-P-20", "IKP-C-10"}, {"PKI-P-24", "IKP-C-11"},
+    {"PKI-P-15", "IKP-C-02"},
+    {"PKI-P-16", "IKP-C-02"},
+    {"PKI-P-22", "IKP-C-03"},
+    {"PKI-P-23", "IKP-C-03"},
+    {"PKI-P-21", "IKP-C-04"},
+    {"PKI-P-25", "IKP-C-05"},
+    {"PKI-P-26", "IKP-C-07"},
+    {"PKI-P-27", "IKP-C-09"},
+    {"PKI-P-34", "IKP-C-09"},
+    {"PKI-P-17", "IKP-C-10"},
+    {"PKI-P-18", "IKP-C-10"},
+    {"PKI-P-19", "IKP-C-10"},
+    {"PKI-P-20", "IKP-C-10"},
+    {"PKI-P-24", "IKP-C-11"},
 };
 
 static const char *
@@ -33,12 +40,15 @@ ikp_chain_check(const struct ikp_profile *profile,
     const struct ikp_chain *chain, enum semper_cert_use use,
     struct semper_bytes id, int64_t now, int64_t date)
 {
-	struct semper_path_policy policy = {
-	    .rules = profile->alg->path, .use = use, .id = id,
-	    .anchors = trust->anchors, .n_anchors = trust->n_anchors,
-	    .crls = trust->crls, .n_crls = trust->n_crls};
-	semper_err e = semper_path_check(&policy, leaf, chain->item, chain->n,
-	    now, date);
+	struct semper_path_policy policy = {.rules = profile->alg->path,
+	    .use = use,
+	    .id = id,
+	    .anchors = trust->anchors,
+	    .n_anchors = trust->n_anchors,
+	    .crls = trust->crls,
+	    .n_crls = trust->n_crls};
+	semper_err e =
+	    semper_path_check(&policy, leaf, chain->item, chain->n, now, date);
 	const char *requirement;
 
 	if (!SEMPER_IS_REFUSAL(e))

@@ -9,54 +9,52 @@ struct octets {
 	struct semper_bytes octets;
 };
 static const struct semper_field octets_fields[] = {
-	FIELD_BYTES("", struct octets, octets),
-	FIELD_END,
+    FIELD_BYTES("", struct octets, octets),
+    FIELD_END,
 };
 static const struct ikp_type ban_type = {"Ban", octets_fields, octets_fields};
-static const struct ikp_type desc_type = {"Desc", octets_fields,
-    octets_fields};
+static const struct ikp_type desc_type = {"Desc", octets_fields, octets_fields};
 static const struct ikp_type rnd_type = {"Rnd", octets_fields, octets_fields};
 
 struct id_b_input {
 	struct semper_bytes r_b, ban;
 };
 static const struct semper_field id_b_input_fields[] = {
-	FIELD_BYTES("rB", struct id_b_input, r_b),
-	FIELD_BYTES("ban", struct id_b_input, ban),
-	FIELD_END,
+    FIELD_BYTES("rB", struct id_b_input, r_b),
+    FIELD_BYTES("ban", struct id_b_input, ban),
+    FIELD_END,
 };
-static const struct ikp_type id_b_input_type = {"IdBInput",
-    id_b_input_fields, NULL};
+static const struct ikp_type id_b_input_type = {"IdBInput", id_b_input_fields,
+    NULL};
 
 struct desc_input {
 	struct semper_bytes desc, salt_b;
 };
 static const struct semper_field desc_input_fields[] = {
-	FIELD_BYTES("desc", struct desc_input, desc),
-	FIELD_BYTES("saltB", struct desc_input, salt_b),
-	FIELD_END,
+    FIELD_BYTES("desc", struct desc_input, desc),
+    FIELD_BYTES("saltB", struct desc_input, salt_b),
+    FIELD_END,
 };
-static const struct ikp_type desc_input_type = {"DescInput",
-    desc_input_fields, NULL};
+static const struct ikp_type desc_input_type = {"DescInput", desc_input_fields,
+    NULL};
 
-#define COMMON                                                        \
-	FIELD_GROUP("price", struct ikp_common, price,                \
-	    ikp_price_fields),                                        \
-	FIELD_BYTES("idS", struct ikp_common, id_s),                  \
-	FIELD_BYTES("tidS", struct ikp_common, tid_s),                \
-	FIELD_TIME("date", struct ikp_common, date),                  \
-	FIELD_BYTES("nonceS", struct ikp_common, nonce_s),            \
-	FIELD_BYTES("idB", struct ikp_common, id_b),                  \
-	FIELD_BYTES("hDesc", struct ikp_common, h_desc),              \
-	FIELD_BYTES("hV", struct ikp_common, h_v),                    \
-	FIELD_BYTES("hVC", struct ikp_common, h_vc)
+#define COMMON                                                            \
+	FIELD_GROUP("price", struct ikp_common, price, ikp_price_fields), \
+	    FIELD_BYTES("idS", struct ikp_common, id_s),                  \
+	    FIELD_BYTES("tidS", struct ikp_common, tid_s),                \
+	    FIELD_TIME("date", struct ikp_common, date),                  \
+	    FIELD_BYTES("nonceS", struct ikp_common, nonce_s),            \
+	    FIELD_BYTES("idB", struct ikp_common, id_b),                  \
+	    FIELD_BYTES("hDesc", struct ikp_common, h_desc),              \
+	    FIELD_BYTES("hV", struct ikp_common, h_v),                    \
+	    FIELD_BYTES("hVC", struct ikp_common, h_vc)
 
 const struct semper_field ikp_common_historic[] = {COMMON, FIELD_END};
 const struct semper_field ikp_common_hard[] = {
-	FIELD_GROUP("profile", struct ikp_common, profile,
-	    ikp_profile_field_fields),
-	COMMON,
-	FIELD_END,
+    FIELD_GROUP("profile", struct ikp_common, profile,
+	ikp_profile_field_fields),
+    COMMON,
+    FIELD_END,
 };
 const struct ikp_type ikp_common_type = {"Common", ikp_common_historic,
     ikp_common_hard};
@@ -68,12 +66,12 @@ struct reference {
 	int64_t auth_seq;
 };
 static const struct semper_field reference_fields[] = {
-	FIELD_BYTES("idS", struct reference, id_s),
-	FIELD_BYTES("tidS", struct reference, tid_s),
-	FIELD_TIME("date", struct reference, date),
-	FIELD_BYTES("nonceS", struct reference, nonce_s),
-	FIELD_INT("authSeq", struct reference, auth_seq),
-	FIELD_END,
+    FIELD_BYTES("idS", struct reference, id_s),
+    FIELD_BYTES("tidS", struct reference, tid_s),
+    FIELD_TIME("date", struct reference, date),
+    FIELD_BYTES("nonceS", struct reference, nonce_s),
+    FIELD_INT("authSeq", struct reference, auth_seq),
+    FIELD_END,
 };
 
 /* ---- the hashes; IKP-G-06: over DER, components in the module's order ---- */
@@ -209,13 +207,13 @@ ikp_reference(uint8_t out[IKP_REFERENCE_SIZE], const struct ikp_clear *clear,
 
 /* EC95 and JSAC with SHA-256: no profile uses them. */
 static const struct ikp_algorithms known_sha256[2] = {
-	{IKP_EC95, "IKP-Historic", SEMPER_SHA256, IKP_HASH_SHA256, false,
-	    false, false, NULL},
-	{IKP_JSAC, "IKP-Historic", SEMPER_SHA256, IKP_HASH_SHA256, false,
-	    true, false, NULL},
+    {IKP_EC95, "IKP-Historic", SEMPER_SHA256, IKP_HASH_SHA256, false, false,
+	false, NULL},
+    {IKP_JSAC, "IKP-Historic", SEMPER_SHA256, IKP_HASH_SHA256, false, true,
+	false, NULL},
 };
-static const struct ikp_type common256_type = {"Common256",
-    ikp_common_historic, NULL};
+static const struct ikp_type common256_type = {"Common256", ikp_common_historic,
+    NULL};
 
 static const struct ikp_algorithms *
 known_algorithms(enum ikp_edition edition, enum semper_hash hash)
@@ -245,8 +243,7 @@ digest_or_none(const struct ikp_digest *d)
 }
 
 semper_err
-ikp_known_answer(struct ikp_known_answer *out,
-    const struct ikp_known_input *in)
+ikp_known_answer(struct ikp_known_answer *out, const struct ikp_known_input *in)
 {
 	const struct ikp_algorithms *alg =
 	    known_algorithms(in->edition, in->hash);
@@ -265,8 +262,10 @@ ikp_known_answer(struct ikp_known_answer *out,
 	common.h_desc = ikp_digest_bytes(&out->h_desc);
 	common.h_v = digest_or_none(&out->h_v);
 	common.h_vc = digest_or_none(&out->h_vc);
-	TRY(der_of(alg, &der, alg->hash == SEMPER_SHA256 &&
-	    alg->edition != IKP_HARD ? &common256_type : &ikp_common_type,
+	TRY(der_of(alg, &der,
+	    alg->hash == SEMPER_SHA256 && alg->edition != IKP_HARD
+		? &common256_type
+		: &ikp_common_type,
 	    &common));
 	out->common_len = der.len;
 	ikp_hash(alg, &out->h_common, IKP_CTX_COMMON, semper_written(&der));

@@ -43,9 +43,8 @@ bool ikp_opens(const struct ikp_algorithms *alg, enum ikp_context ctx,
     struct semper_bytes value, struct semper_bytes h);
 
 /* HARD: HK(R_acct, BAN), the account commitment of CERT_B. */
-semper_err ikp_account(const struct ikp_algorithms *alg,
-    struct ikp_digest *out, struct semper_bytes r_acct,
-    struct semper_bytes ban) SEMPER_MUST_CHECK;
+semper_err ikp_account(const struct ikp_algorithms *alg, struct ikp_digest *out,
+    struct semper_bytes r_acct, struct semper_bytes ban) SEMPER_MUST_CHECK;
 
 /* The profile as Common, Clear carry it: zero outside HARD. */
 struct ikp_profile_field ikp_profile_field(const struct ikp_profile *profile);
@@ -65,7 +64,7 @@ semper_err ikp_reference(uint8_t out[IKP_REFERENCE_SIZE],
 struct ikp_known_input {
 	enum ikp_edition edition;
 	enum ikp_variant variant;
-	enum semper_hash hash; /* HARD: only SEMPER_SHA256 */
+	enum semper_hash hash;    /* HARD: only SEMPER_SHA256 */
 	struct ikp_common common; /* idB, hDesc, hV, hVC left out */
 	struct semper_bytes r_b, salt_b, ban, desc, v, vc;
 };

@@ -5,36 +5,36 @@
 
 #include "base/must.h"
 
-#define HEAD(resp_fields)                                             \
-	FIELD_BYTES("idS", struct ikp_confirm, res.id_s),             \
-	FIELD_BYTES("tidS", struct ikp_confirm, res.tid_s),           \
-	FIELD_GROUP("resp", struct ikp_confirm, res.resp, resp_fields)
-#define ASKED                                                         \
-	FIELD_INT("authSeq", struct ikp_confirm, res.auth_seq),       \
-	FIELD_BOOL("captureNow", struct ikp_confirm, res.capture_now)
-#define TAIL                                                          \
-	FIELD_BYTES("sigA", struct ikp_confirm, res.sig_a),           \
-	FIELD_BYTES("v", struct ikp_confirm, v)
+#define HEAD(resp_fields)                                       \
+	FIELD_BYTES("idS", struct ikp_confirm, res.id_s),       \
+	    FIELD_BYTES("tidS", struct ikp_confirm, res.tid_s), \
+	    FIELD_GROUP("resp", struct ikp_confirm, res.resp, resp_fields)
+#define ASKED                                                   \
+	FIELD_INT("authSeq", struct ikp_confirm, res.auth_seq), \
+	    FIELD_BOOL("captureNow", struct ikp_confirm, res.capture_now)
+#define TAIL                                                \
+	FIELD_BYTES("sigA", struct ikp_confirm, res.sig_a), \
+	    FIELD_BYTES("v", struct ikp_confirm, v)
 
 const struct semper_field ikp_confirm_historic[] = {
-	HEAD(ikp_resp_code_historic),
-	TAIL,
-	FIELD_END,
+    HEAD(ikp_resp_code_historic),
+    TAIL,
+    FIELD_END,
 };
 const struct semper_field ikp_confirm_hard[] = {
-	HEAD(ikp_resp_code_hard),
-	ASKED,
-	TAIL,
-	FIELD_END,
+    HEAD(ikp_resp_code_hard),
+    ASKED,
+    TAIL,
+    FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-	IKP_PRESENCE_BYTES(ikp_confirm, v, IKP_NONE, IKP_23KP),
+    IKP_PRESENCE_BYTES(ikp_confirm, v, IKP_NONE, IKP_23KP),
 };
 const struct ikp_message ikp_confirm_message = {
-	.type = {"Confirm", ikp_confirm_historic, ikp_confirm_hard},
-	.profiles = IKP_ALL,
-	.presence = presence,
-	.n_presence = sizeof presence / sizeof presence[0],
+    .type = {"Confirm", ikp_confirm_historic, ikp_confirm_hard},
+    .profiles = IKP_ALL,
+    .presence = presence,
+    .n_presence = sizeof presence / sizeof presence[0],
 };
 
 /* IKP-S-12: what the acquirer said, as it said it.  IKP-S-13: V only beside a
@@ -87,12 +87,14 @@ ikp_confirm_check(struct semper_step *step,
 	payment.enc_slip = SEMPER_NONE;
 	if (record->payment.data != NULL)
 		TRY(ikp_stored(step, IKP_PAYMENT, &payment, record->payment));
-	MUST("IKP-B-17", payment.enc_slip.data != NULL &&
-	    ikp_auth_response_verify(profile, &acquirer.key, &confirm->res,
-		invoice->clear.h_common, payment.enc_slip),
+	MUST("IKP-B-17",
+	    payment.enc_slip.data != NULL &&
+		ikp_auth_response_verify(profile, &acquirer.key, &confirm->res,
+		    invoice->clear.h_common, payment.enc_slip),
 	    IKP_E_SIG_INVALID);
-	MUST("IKP-B-19", confirm->res.resp.decision == IKP_YES ||
-	    confirm->v.data == NULL, IKP_E_COMMITMENT_MISMATCH);
+	MUST("IKP-B-19",
+	    confirm->res.resp.decision == IKP_YES || confirm->v.data == NULL,
+	    IKP_E_COMMITMENT_MISMATCH);
 	return SEMPER_OK;
 }
 
@@ -100,10 +102,12 @@ semper_err
 ikp_confirm_check_v(const struct ikp_profile *profile,
     const struct ikp_invoice *invoice, const struct ikp_confirm *confirm)
 {
-	MUST("IKP-B-18", !ikp_in(profile, IKP_23KP) ||
-	    confirm->res.resp.decision == IKP_NO ||
-	    ikp_opens(profile->alg, IKP_CTX_COMMIT_V, confirm->v,
-		invoice->clear.h_v), IKP_E_COMMITMENT_MISMATCH);
+	MUST("IKP-B-18",
+	    !ikp_in(profile, IKP_23KP) ||
+		confirm->res.resp.decision == IKP_NO ||
+		ikp_opens(profile->alg, IKP_CTX_COMMIT_V, confirm->v,
+		    invoice->clear.h_v),
+	    IKP_E_COMMITMENT_MISMATCH);
 	return SEMPER_OK;
 }
 
@@ -118,21 +122,21 @@ struct receipt {
 
 #define RECEIPT(common_fields, confirm_fields)                        \
 	FIELD_GROUP("common", struct receipt, common, common_fields), \
-	FIELD_BYTES("desc", struct receipt, desc),                    \
-	FIELD_BYTES("saltB", struct receipt, salt_b),                 \
-	FIELD_BYTES("encSlip", struct receipt, enc_slip),             \
-	FIELD_BYTES("sigS", struct receipt, sig_s),                   \
-	FIELD_LIST("certS", struct receipt, cert_s),                  \
-	FIELD_LIST("certA", struct receipt, cert_a),                  \
-	FIELD_GROUP("confirm", struct receipt, confirm, confirm_fields)
+	    FIELD_BYTES("desc", struct receipt, desc),                \
+	    FIELD_BYTES("saltB", struct receipt, salt_b),             \
+	    FIELD_BYTES("encSlip", struct receipt, enc_slip),         \
+	    FIELD_BYTES("sigS", struct receipt, sig_s),               \
+	    FIELD_LIST("certS", struct receipt, cert_s),              \
+	    FIELD_LIST("certA", struct receipt, cert_a),              \
+	    FIELD_GROUP("confirm", struct receipt, confirm, confirm_fields)
 
 static const struct semper_field receipt_historic[] = {
-	RECEIPT(ikp_common_historic, ikp_confirm_historic),
-	FIELD_END,
+    RECEIPT(ikp_common_historic, ikp_confirm_historic),
+    FIELD_END,
 };
 static const struct semper_field receipt_hard[] = {
-	RECEIPT(ikp_common_hard, ikp_confirm_hard),
-	FIELD_END,
+    RECEIPT(ikp_common_hard, ikp_confirm_hard),
+    FIELD_END,
 };
 const struct ikp_type ikp_receipt_type = {"Receipt", receipt_historic,
     receipt_hard};
@@ -145,10 +149,9 @@ fill_common(struct semper_step *step, struct ikp_common *common,
 	const struct ikp_profile *profile = ikp_profile_of(step);
 
 	TRY(ikp_h_desc(profile->alg, h_desc, record->desc, record->salt_b));
-	*common = (struct ikp_common){ikp_profile_field(profile),
-	    record->price, clear->id_s, clear->tid_s, clear->date,
-	    clear->nonce_s, record->id_b, ikp_digest_bytes(h_desc),
-	    clear->h_v, clear->h_vc};
+	*common = (struct ikp_common){ikp_profile_field(profile), record->price,
+	    clear->id_s, clear->tid_s, clear->date, clear->nonce_s,
+	    record->id_b, ikp_digest_bytes(h_desc), clear->h_v, clear->h_vc};
 	return SEMPER_OK;
 }
 
@@ -162,8 +165,10 @@ ikp_receipt_make(struct semper_step *step,
 	size_t room = 8192 + step->in->msg.len + step->body.len;
 	struct semper_buffer der = {semper_step_take(step, room), 0, room};
 	struct receipt receipt = {.desc = record->desc,
-	    .salt_b = record->salt_b, .sig_s = invoice->sig_s,
-	    .cert_s = invoice->cert_s, .cert_a = invoice->cert_a,
+	    .salt_b = record->salt_b,
+	    .sig_s = invoice->sig_s,
+	    .cert_s = invoice->cert_s,
+	    .cert_a = invoice->cert_a,
 	    .confirm = *confirm};
 	struct ikp_digest h_desc;
 	struct ikp_payment payment;
@@ -179,6 +184,5 @@ ikp_receipt_make(struct semper_step *step,
 	TRY(fill_common(step, &receipt.common, &h_desc, record,
 	    &invoice->clear));
 	TRY(ikp_encode(profile, &ikp_receipt_type, &der, &receipt));
-	return semper_step_result_octets(step, "receipt",
-	    semper_written(&der));
+	return semper_step_result_octets(step, "receipt", semper_written(&der));
 }

@@ -5,36 +5,36 @@
 #include "ikp/ikp_message.h"
 
 static const struct semper_field fields[] = {
-	FIELD_INT("code", struct ikp_error_msg, code),
-	FIELD_END,
+    FIELD_INT("code", struct ikp_error_msg, code),
+    FIELD_END,
 };
 
 const struct ikp_message ikp_error_message = {
-	.type = {"ErrorMsg", fields, fields},
-	.profiles = IKP_ALL,
+    .type = {"ErrorMsg", fields, fields},
+    .profiles = IKP_ALL,
 };
 
 static const struct {
 	enum ikp_error error;
 	const char *word;
 } words[] = {
-	{IKP_E_MALFORMED, "malformed"},
-	{IKP_E_BAD_VERSION, "bad-version"},
-	{IKP_E_BAD_STATE, "bad-state"},
-	{IKP_E_UNKNOWN_SELLER, "unknown-seller"},
-	{IKP_E_DATE_OUT_OF_WINDOW, "date-out-of-window"},
-	{IKP_E_REPLAY, "replay"},
-	{IKP_E_COMMON_MISMATCH, "common-mismatch"},
-	{IKP_E_CERT_INVALID, "cert-invalid"},
-	{IKP_E_SIG_INVALID, "sig-invalid"},
-	{IKP_E_SLIP_INVALID, "slip-invalid"},
-	{IKP_E_VARIANT_NOT_ALLOWED, "variant-not-allowed"},
-	{IKP_E_COMMITMENT_MISMATCH, "commitment-mismatch"},
-	{IKP_E_AMOUNT_EXCEEDED, "amount-exceeded"},
-	{IKP_E_UNKNOWN_TRANSACTION, "unknown-transaction"},
-	{IKP_E_ALREADY_FINAL, "already-final"},
-	{IKP_E_EXPIRED, "expired"},
-	{IKP_E_BUSY, "busy"},
+    {IKP_E_MALFORMED, "malformed"},
+    {IKP_E_BAD_VERSION, "bad-version"},
+    {IKP_E_BAD_STATE, "bad-state"},
+    {IKP_E_UNKNOWN_SELLER, "unknown-seller"},
+    {IKP_E_DATE_OUT_OF_WINDOW, "date-out-of-window"},
+    {IKP_E_REPLAY, "replay"},
+    {IKP_E_COMMON_MISMATCH, "common-mismatch"},
+    {IKP_E_CERT_INVALID, "cert-invalid"},
+    {IKP_E_SIG_INVALID, "sig-invalid"},
+    {IKP_E_SLIP_INVALID, "slip-invalid"},
+    {IKP_E_VARIANT_NOT_ALLOWED, "variant-not-allowed"},
+    {IKP_E_COMMITMENT_MISMATCH, "commitment-mismatch"},
+    {IKP_E_AMOUNT_EXCEEDED, "amount-exceeded"},
+    {IKP_E_UNKNOWN_TRANSACTION, "unknown-transaction"},
+    {IKP_E_ALREADY_FINAL, "already-final"},
+    {IKP_E_EXPIRED, "expired"},
+    {IKP_E_BUSY, "busy"},
 };
 
 const char *

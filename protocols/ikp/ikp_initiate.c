@@ -5,22 +5,22 @@
 #include "base/must.h"
 
 static const struct semper_field fields[] = {
-	FIELD_BYTES("saltB", struct ikp_initiate, salt_b),
-	FIELD_BYTES("idB", struct ikp_initiate, id_b),
-	FIELD_BYTES("orderRef", struct ikp_initiate, order_ref),
-	FIELD_LIST("certB", struct ikp_initiate, cert_b),
-	FIELD_END,
+    FIELD_BYTES("saltB", struct ikp_initiate, salt_b),
+    FIELD_BYTES("idB", struct ikp_initiate, id_b),
+    FIELD_BYTES("orderRef", struct ikp_initiate, order_ref),
+    FIELD_LIST("certB", struct ikp_initiate, cert_b),
+    FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-	IKP_PRESENCE_CHAIN(ikp_initiate, cert_b, IKP_VARIANT_3KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_initiate, cert_b, IKP_VARIANT_3KP, IKP_NONE),
 };
 const struct ikp_message ikp_initiate_message = {
-	.type = {"Initiate", fields, fields},
-	.profiles = IKP_ALL,
-	.request = true,
-	.opens = true,
-	.presence = presence,
-	.n_presence = sizeof presence / sizeof presence[0],
+    .type = {"Initiate", fields, fields},
+    .profiles = IKP_ALL,
+    .request = true,
+    .opens = true,
+    .presence = presence,
+    .n_presence = sizeof presence / sizeof presence[0],
 };
 
 /* IKP-B-01 */

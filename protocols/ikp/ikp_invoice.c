@@ -7,52 +7,50 @@
 
 #include "base/must.h"
 
-#define INVOICE_START                                                 \
-	FIELD_LIST("certA", struct ikp_invoice, cert_a)
-#define INVOICE_END                                                   \
-	FIELD_BYTES("sigS", struct ikp_invoice, sig_s),               \
-	FIELD_LIST("certS", struct ikp_invoice, cert_s)
+#define INVOICE_START FIELD_LIST("certA", struct ikp_invoice, cert_a)
+#define INVOICE_END                                     \
+	FIELD_BYTES("sigS", struct ikp_invoice, sig_s), \
+	    FIELD_LIST("certS", struct ikp_invoice, cert_s)
 
 static const struct semper_field historic[] = {
-	FIELD_GROUP("clear", struct ikp_invoice, clear, ikp_clear_historic),
-	INVOICE_START,
-	INVOICE_END,
-	FIELD_END,
+    FIELD_GROUP("clear", struct ikp_invoice, clear, ikp_clear_historic),
+    INVOICE_START,
+    INVOICE_END,
+    FIELD_END,
 };
 static const struct semper_field hard[] = {
-	FIELD_GROUP("clear", struct ikp_invoice, clear, ikp_clear_hard),
-	INVOICE_START,
-	FIELD_LIST("certASig", struct ikp_invoice, cert_a_sig),
-	INVOICE_END,
-	FIELD_END,
+    FIELD_GROUP("clear", struct ikp_invoice, clear, ikp_clear_hard),
+    INVOICE_START,
+    FIELD_LIST("certASig", struct ikp_invoice, cert_a_sig),
+    INVOICE_END,
+    FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-	IKP_PRESENCE_BYTES(ikp_invoice, clear.h_v, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_invoice, clear.h_vc, IKP_JSAC_HARD & IKP_23KP,
-	    IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_invoice, sig_s, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_CHAIN(ikp_invoice, cert_s, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_CHAIN(ikp_invoice, cert_a_sig, IKP_EDITION_HARD,
-	    IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_invoice, clear.h_v, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_invoice, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
+	IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_invoice, sig_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_invoice, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_invoice, cert_a_sig, IKP_EDITION_HARD, IKP_NONE),
 };
 const struct ikp_message ikp_invoice_message = {
-	.type = {"Invoice", historic, hard},
-	.profiles = IKP_ALL,
-	.clear = true,
-	.presence = presence,
-	.n_presence = sizeof presence / sizeof presence[0],
+    .type = {"Invoice", historic, hard},
+    .profiles = IKP_ALL,
+    .clear = true,
+    .presence = presence,
+    .n_presence = sizeof presence / sizeof presence[0],
 };
 
 /* ---- Sig_S ---- */
 
 static const struct semper_field offer_historic[] = {
-	FIELD_BYTES("hCommon", struct ikp_clear, h_common),
-	FIELD_BYTES("hV", struct ikp_clear, h_v),
-	FIELD_END,
+    FIELD_BYTES("hCommon", struct ikp_clear, h_common),
+    FIELD_BYTES("hV", struct ikp_clear, h_v),
+    FIELD_END,
 };
 static const struct semper_field offer_hard[] = {
-	FIELD_BYTES("hCommon", struct ikp_clear, h_common),
-	FIELD_END,
+    FIELD_BYTES("hCommon", struct ikp_clear, h_common),
+    FIELD_END,
 };
 static const struct ikp_type offer_type = {"TbsOffer", offer_historic,
     offer_hard};
@@ -113,8 +111,8 @@ draw_commitments(struct semper_step *step, struct ikp_seller_record *record)
 
 /* The hash of a commitment, absent if the profile has none. */
 static semper_err
-commit(struct semper_step *step, struct semper_bytes *out,
-    enum ikp_context ctx, struct semper_bytes value)
+commit(struct semper_step *step, struct semper_bytes *out, enum ikp_context ctx,
+    struct semper_bytes value)
 {
 	struct ikp_digest d;
 
@@ -147,15 +145,15 @@ fill_clear(struct semper_step *step, struct ikp_clear *clear,
 	TRY(ikp_h_desc(profile->alg, &d, order->desc, in->salt_b));
 	TRY(semper_step_copy(step, &record->h_desc, ikp_digest_bytes(&d)));
 	common = (struct ikp_common){clear->profile, order->price, clear->id_s,
-	    clear->tid_s, clear->date, clear->nonce_s, in->id_b,
-	    record->h_desc, clear->h_v, clear->h_vc};
+	    clear->tid_s, clear->date, clear->nonce_s, in->id_b, record->h_desc,
+	    clear->h_v, clear->h_vc};
 	TRY(ikp_h_common(profile, &d, &common));
 	return semper_step_copy(step, &clear->h_common, ikp_digest_bytes(&d));
 }
 
 semper_err
-ikp_invoice_make(struct semper_step *step,
-    const struct ikp_order_record *order, struct ikp_seller_record *record)
+ikp_invoice_make(struct semper_step *step, const struct ikp_order_record *order,
+    struct ikp_seller_record *record)
 {
 	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_seller_keys *keys = step->party->keys;
@@ -229,8 +227,9 @@ check_acquirer(struct semper_step *step, struct leaves *leaves,
 	TRY(ikp_chain_check(profile, &params->trust, &leaves->sig,
 	    &in->cert_a_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE, step->now,
 	    in->clear.date));
-	MUST("IKP-C-12", leaves->enc.acquirer.data != NULL &&
-	    semper_bytes_equal(leaves->enc.acquirer, leaves->sig.acquirer),
+	MUST("IKP-C-12",
+	    leaves->enc.acquirer.data != NULL &&
+		semper_bytes_equal(leaves->enc.acquirer, leaves->sig.acquirer),
 	    IKP_E_CERT_INVALID);
 	return SEMPER_OK;
 }
@@ -275,20 +274,23 @@ ikp_invoice_check(struct semper_step *step,
 	    IKP_E_COMMON_MISMATCH);
 	MUST("IKP-B-04", distance(in->clear.date, step->now) <= params->skew,
 	    IKP_E_DATE_OUT_OF_WINDOW);
-	MUST("IKP-B-07", !signs || in->clear.h_v.data != NULL,
-	    IKP_E_MALFORMED);
-	MUST("IKP-B-08", !signs ||
-	    !semper_bytes_equal(in->clear.h_v, in->clear.h_vc),
+	MUST("IKP-B-07", !signs || in->clear.h_v.data != NULL, IKP_E_MALFORMED);
+	MUST("IKP-B-08",
+	    !signs || !semper_bytes_equal(in->clear.h_v, in->clear.h_vc),
 	    IKP_E_COMMITMENT_MISMATCH);
 	TRY(rebuild(step, &h_common, record, &in->clear));
-	MUST("IKP-B-05", semper_bytes_equal(in->clear.h_common,
-	    ikp_digest_bytes(&h_common)), IKP_E_COMMON_MISMATCH);
+	MUST("IKP-B-05",
+	    semper_bytes_equal(in->clear.h_common, ikp_digest_bytes(&h_common)),
+	    IKP_E_COMMON_MISMATCH);
 	TRY(check_acquirer(step, &leaves, in));
 	if (signs)
 		TRY(check_seller(step, &leaves, record, in));
 	MUST("IKP-C-06", serves(profile, &leaves, record->brand),
 	    IKP_E_CERT_INVALID);
-	MUST("IKP-B-06", !signs || ikp_offer_verify(profile,
-	    &leaves.seller.key, &in->clear, in->sig_s), IKP_E_SIG_INVALID);
+	MUST("IKP-B-06",
+	    !signs ||
+		ikp_offer_verify(profile, &leaves.seller.key, &in->clear,
+		    in->sig_s),
+	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }

@@ -3,66 +3,64 @@
 #include <string.h>
 
 const struct ikp_message *const ikp_messages[IKP_MESSAGES] = {
-	[IKP_INITIATE] = &ikp_initiate_message,
-	[IKP_INVOICE] = &ikp_invoice_message,
-	[IKP_PAYMENT] = &ikp_payment_message,
-	[IKP_AUTH_REQ] = &ikp_auth_req_message,
-	[IKP_AUTH_RES] = &ikp_auth_res_message,
-	[IKP_CONFIRM] = &ikp_confirm_message,
-	[IKP_CANCEL] = &ikp_cancel_message,
-	[IKP_INQUIRY_REQ] = &ikp_inquiry_req_message,
-	[IKP_INQUIRY_RES] = &ikp_inquiry_res_message,
-	[IKP_ACQ_INQUIRY_REQ] = &ikp_acq_inquiry_req_message,
-	[IKP_ACQ_INQUIRY_RES] = &ikp_acq_inquiry_res_message,
-	[IKP_REVERSAL_REQ] = &ikp_reversal_req_message,
-	[IKP_REVERSAL_RES] = &ikp_reversal_res_message,
-	[IKP_ERROR_MSG] = &ikp_error_message,
+    [IKP_INITIATE] = &ikp_initiate_message,
+    [IKP_INVOICE] = &ikp_invoice_message,
+    [IKP_PAYMENT] = &ikp_payment_message,
+    [IKP_AUTH_REQ] = &ikp_auth_req_message,
+    [IKP_AUTH_RES] = &ikp_auth_res_message,
+    [IKP_CONFIRM] = &ikp_confirm_message,
+    [IKP_CANCEL] = &ikp_cancel_message,
+    [IKP_INQUIRY_REQ] = &ikp_inquiry_req_message,
+    [IKP_INQUIRY_RES] = &ikp_inquiry_res_message,
+    [IKP_ACQ_INQUIRY_REQ] = &ikp_acq_inquiry_req_message,
+    [IKP_ACQ_INQUIRY_RES] = &ikp_acq_inquiry_res_message,
+    [IKP_REVERSAL_REQ] = &ikp_reversal_req_message,
+    [IKP_REVERSAL_RES] = &ikp_reversal_res_message,
+    [IKP_ERROR_MSG] = &ikp_error_message,
 };
 
 const struct semper_field ikp_price_fields[] = {
-	FIELD_INT("currency", struct ikp_price, currency),
-	FIELD_INT("amount", struct ikp_price, amount),
-	FIELD_INT("exponent", struct ikp_price, exponent),
-	FIELD_END,
+    FIELD_INT("currency", struct ikp_price, currency),
+    FIELD_INT("amount", struct ikp_price, amount),
+    FIELD_INT("exponent", struct ikp_price, exponent),
+    FIELD_END,
 };
 
 const struct semper_field ikp_profile_field_fields[] = {
-	FIELD_ENUM("edition", struct ikp_profile_field, edition),
-	FIELD_ENUM("variant", struct ikp_profile_field, variant),
-	FIELD_ENUM("hash", struct ikp_profile_field, hash),
-	FIELD_END,
+    FIELD_ENUM("edition", struct ikp_profile_field, edition),
+    FIELD_ENUM("variant", struct ikp_profile_field, variant),
+    FIELD_ENUM("hash", struct ikp_profile_field, hash),
+    FIELD_END,
 };
 
-#define RESP_CODE                                                    \
-	FIELD_ENUM("decision", struct ikp_resp_code, decision),      \
-	FIELD_BYTES("authCode", struct ikp_resp_code, auth_code),    \
-	FIELD_PRESENT("reason", struct ikp_resp_code, has_reason),   \
-	FIELD_INT("reason", struct ikp_resp_code, reason)
+#define RESP_CODE                                                      \
+	FIELD_ENUM("decision", struct ikp_resp_code, decision),        \
+	    FIELD_BYTES("authCode", struct ikp_resp_code, auth_code),  \
+	    FIELD_PRESENT("reason", struct ikp_resp_code, has_reason), \
+	    FIELD_INT("reason", struct ikp_resp_code, reason)
 
 const struct semper_field ikp_resp_code_historic[] = {RESP_CODE, FIELD_END};
 const struct semper_field ikp_resp_code_hard[] = {
-	RESP_CODE,
-	FIELD_PRESENT("authAmount", struct ikp_resp_code, has_amount),
-	FIELD_GROUP("authAmount", struct ikp_resp_code, amount,
-	    ikp_price_fields),
-	FIELD_END,
+    RESP_CODE,
+    FIELD_PRESENT("authAmount", struct ikp_resp_code, has_amount),
+    FIELD_GROUP("authAmount", struct ikp_resp_code, amount, ikp_price_fields),
+    FIELD_END,
 };
 
-#define CLEAR                                                        \
-	FIELD_BYTES("idS", struct ikp_clear, id_s),                  \
-	FIELD_BYTES("tidS", struct ikp_clear, tid_s),                \
-	FIELD_TIME("date", struct ikp_clear, date),                  \
-	FIELD_BYTES("nonceS", struct ikp_clear, nonce_s),            \
-	FIELD_BYTES("hCommon", struct ikp_clear, h_common),          \
-	FIELD_BYTES("hV", struct ikp_clear, h_v),                    \
-	FIELD_BYTES("hVC", struct ikp_clear, h_vc)
+#define CLEAR                                                   \
+	FIELD_BYTES("idS", struct ikp_clear, id_s),             \
+	    FIELD_BYTES("tidS", struct ikp_clear, tid_s),       \
+	    FIELD_TIME("date", struct ikp_clear, date),         \
+	    FIELD_BYTES("nonceS", struct ikp_clear, nonce_s),   \
+	    FIELD_BYTES("hCommon", struct ikp_clear, h_common), \
+	    FIELD_BYTES("hV", struct ikp_clear, h_v),           \
+	    FIELD_BYTES("hVC", struct ikp_clear, h_vc)
 
 const struct semper_field ikp_clear_historic[] = {CLEAR, FIELD_END};
 const struct semper_field ikp_clear_hard[] = {
-	FIELD_GROUP("profile", struct ikp_clear, profile,
-	    ikp_profile_field_fields),
-	CLEAR,
-	FIELD_END,
+    FIELD_GROUP("profile", struct ikp_clear, profile, ikp_profile_field_fields),
+    CLEAR,
+    FIELD_END,
 };
 
 int
@@ -109,8 +107,8 @@ semper_err
 ikp_decode(const struct ikp_profile *profile, const struct ikp_type *type,
     void *value, struct semper_bytes der)
 {
-	return semper_der_decode(
-	    semper_der_find(profile->alg->module, type->name),
+	return semper_der_decode(semper_der_find(profile->alg->module,
+				     type->name),
 	    fields_of(profile, type), value, der);
 }
 
@@ -118,7 +116,7 @@ semper_err
 ikp_encode(const struct ikp_profile *profile, const struct ikp_type *type,
     struct semper_buffer *out, const void *value)
 {
-	return semper_der_encode(
-	    semper_der_find(profile->alg->module, type->name),
+	return semper_der_encode(semper_der_find(profile->alg->module,
+				     type->name),
 	    fields_of(profile, type), value, out);
 }

@@ -17,8 +17,8 @@
 
 /* ---- atomic quantities and composite fields ---- */
 
-#define IKP_NONCE_SIZE 16   /* session, R_B, SALT_B, NONCE_S, V, VC as made */
-#define IKP_TID_SIZE 8      /* TID_S as made */
+#define IKP_NONCE_SIZE 16 /* session, R_B, SALT_B, NONCE_S, V, VC as made */
+#define IKP_TID_SIZE 8    /* TID_S as made */
 #define IKP_DIGEST_MAX 32
 #define IKP_SIGNATURE_MAX 1024
 #define IKP_ENC_SLIP_MAX 1024
@@ -26,8 +26,13 @@
 
 enum ikp_decision { IKP_NO, IKP_YES };
 enum ikp_status {
-	IKP_UNKNOWN, IKP_INVOICED, IKP_PENDING, IKP_AUTHORIZED, IKP_DECLINED,
-	IKP_CANCELLED, IKP_EXPIRED
+	IKP_UNKNOWN,
+	IKP_INVOICED,
+	IKP_PENDING,
+	IKP_AUTHORIZED,
+	IKP_DECLINED,
+	IKP_CANCELLED,
+	IKP_EXPIRED
 };
 enum ikp_reversal_outcome { IKP_REFUSED, IKP_REVERSED };
 
@@ -212,10 +217,14 @@ struct ikp_presence {
 	uint32_t must, may;
 };
 
-#define IKP_PRESENCE_BYTES(s, m, must, may) \
-	{offsetof(struct s, m), false, (must), (may)}
-#define IKP_PRESENCE_CHAIN(s, m, must, may) \
-	{offsetof(struct s, m.n), true, (must), (may)}
+#define IKP_PRESENCE_BYTES(s, m, must, may)                 \
+	{                                                   \
+		offsetof(struct s, m), false, (must), (may) \
+	}
+#define IKP_PRESENCE_CHAIN(s, m, must, may)                  \
+	{                                                    \
+		offsetof(struct s, m.n), true, (must), (may) \
+	}
 
 struct ikp_message {
 	struct ikp_type type;
@@ -228,10 +237,21 @@ struct ikp_message {
 };
 
 enum ikp_message_id {
-	IKP_INITIATE, IKP_INVOICE, IKP_PAYMENT, IKP_AUTH_REQ, IKP_AUTH_RES,
-	IKP_CONFIRM, IKP_CANCEL, IKP_INQUIRY_REQ, IKP_INQUIRY_RES,
-	IKP_ACQ_INQUIRY_REQ, IKP_ACQ_INQUIRY_RES, IKP_REVERSAL_REQ,
-	IKP_REVERSAL_RES, IKP_ERROR_MSG, IKP_MESSAGES
+	IKP_INITIATE,
+	IKP_INVOICE,
+	IKP_PAYMENT,
+	IKP_AUTH_REQ,
+	IKP_AUTH_RES,
+	IKP_CONFIRM,
+	IKP_CANCEL,
+	IKP_INQUIRY_REQ,
+	IKP_INQUIRY_RES,
+	IKP_ACQ_INQUIRY_REQ,
+	IKP_ACQ_INQUIRY_RES,
+	IKP_REVERSAL_REQ,
+	IKP_REVERSAL_RES,
+	IKP_ERROR_MSG,
+	IKP_MESSAGES
 };
 
 extern const struct ikp_message ikp_initiate_message, ikp_invoice_message,
@@ -265,10 +285,9 @@ semper_err ikp_encode(const struct ikp_profile *profile,
 
 /* ---- bindings of the components, shared by the messages ---- */
 
-extern const struct semper_field ikp_price_fields[],
-    ikp_profile_field_fields[], ikp_resp_code_historic[],
-    ikp_resp_code_hard[], ikp_clear_historic[], ikp_clear_hard[],
-    ikp_auth_res_historic[], ikp_auth_res_hard[], ikp_confirm_historic[],
-    ikp_confirm_hard[], ikp_cancel_fields[];
+extern const struct semper_field ikp_price_fields[], ikp_profile_field_fields[],
+    ikp_resp_code_historic[], ikp_resp_code_hard[], ikp_clear_historic[],
+    ikp_clear_hard[], ikp_auth_res_historic[], ikp_auth_res_hard[],
+    ikp_confirm_historic[], ikp_confirm_hard[], ikp_cancel_fields[];
 
 #endif

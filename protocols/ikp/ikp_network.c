@@ -12,33 +12,33 @@
 #define WRONG_PIN 55 /* the network's reason */
 
 static const struct semper_field request_fields[] = {
-	FIELD_BYTES("reference", struct ikp_net_request, reference),
-	FIELD_GROUP("price", struct ikp_net_request, price, ikp_price_fields),
-	FIELD_BYTES("ban", struct ikp_net_request, ban),
-	FIELD_BYTES("expiration", struct ikp_net_request, expiration),
-	FIELD_BYTES("pin", struct ikp_net_request, pin),
-	FIELD_BOOL("captureNow", struct ikp_net_request, capture_now),
-	FIELD_END,
+    FIELD_BYTES("reference", struct ikp_net_request, reference),
+    FIELD_GROUP("price", struct ikp_net_request, price, ikp_price_fields),
+    FIELD_BYTES("ban", struct ikp_net_request, ban),
+    FIELD_BYTES("expiration", struct ikp_net_request, expiration),
+    FIELD_BYTES("pin", struct ikp_net_request, pin),
+    FIELD_BOOL("captureNow", struct ikp_net_request, capture_now),
+    FIELD_END,
 };
 const struct ikp_type ikp_net_request_type = {"NetRequest", request_fields,
     request_fields};
 
 static const struct semper_field reply_fields[] = {
-	FIELD_BYTES("reference", struct ikp_net_reply, reference),
-	FIELD_ENUM("decision", struct ikp_net_reply, decision),
-	FIELD_BYTES("authCode", struct ikp_net_reply, auth_code),
-	FIELD_PRESENT("reason", struct ikp_net_reply, has_reason),
-	FIELD_INT("reason", struct ikp_net_reply, reason),
-	FIELD_END,
+    FIELD_BYTES("reference", struct ikp_net_reply, reference),
+    FIELD_ENUM("decision", struct ikp_net_reply, decision),
+    FIELD_BYTES("authCode", struct ikp_net_reply, auth_code),
+    FIELD_PRESENT("reason", struct ikp_net_reply, has_reason),
+    FIELD_INT("reason", struct ikp_net_reply, reason),
+    FIELD_END,
 };
 const struct ikp_type ikp_net_reply_type = {"NetReply", reply_fields,
     reply_fields};
 
 static const struct semper_field reversal_fields[] = {
-	FIELD_BYTES("reference", struct ikp_net_reversal, reference),
-	FIELD_GROUP("newAmount", struct ikp_net_reversal, new_amount,
-	    ikp_price_fields),
-	FIELD_END,
+    FIELD_BYTES("reference", struct ikp_net_reversal, reference),
+    FIELD_GROUP("newAmount", struct ikp_net_reversal, new_amount,
+	ikp_price_fields),
+    FIELD_END,
 };
 const struct ikp_type ikp_net_reversal_type = {"NetReversal", NULL,
     reversal_fields};

@@ -7,23 +7,23 @@
 #include "base/must.h"
 
 static const struct semper_field fields[] = {
-	FIELD_BYTES("idS", struct ikp_payment, id_s),
-	FIELD_BYTES("tidS", struct ikp_payment, tid_s),
-	FIELD_BYTES("encSlip", struct ikp_payment, enc_slip),
-	FIELD_BYTES("sigB", struct ikp_payment, sig_b),
-	FIELD_LIST("certB", struct ikp_payment, cert_b),
-	FIELD_END,
+    FIELD_BYTES("idS", struct ikp_payment, id_s),
+    FIELD_BYTES("tidS", struct ikp_payment, tid_s),
+    FIELD_BYTES("encSlip", struct ikp_payment, enc_slip),
+    FIELD_BYTES("sigB", struct ikp_payment, sig_b),
+    FIELD_LIST("certB", struct ikp_payment, cert_b),
+    FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-	IKP_PRESENCE_BYTES(ikp_payment, sig_b, IKP_VARIANT_3KP, IKP_NONE),
-	IKP_PRESENCE_CHAIN(ikp_payment, cert_b, IKP_NONE, IKP_VARIANT_3KP),
+    IKP_PRESENCE_BYTES(ikp_payment, sig_b, IKP_VARIANT_3KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_payment, cert_b, IKP_NONE, IKP_VARIANT_3KP),
 };
 const struct ikp_message ikp_payment_message = {
-	.type = {"Payment", fields, fields},
-	.profiles = IKP_ALL,
-	.request = true,
-	.presence = presence,
-	.n_presence = sizeof presence / sizeof presence[0],
+    .type = {"Payment", fields, fields},
+    .profiles = IKP_ALL,
+    .request = true,
+    .presence = presence,
+    .n_presence = sizeof presence / sizeof presence[0],
 };
 
 /* ---- Sig_B ---- */
@@ -32,9 +32,9 @@ struct tbs_payment {
 	struct semper_bytes enc_slip, h_common;
 };
 static const struct semper_field tbs_fields[] = {
-	FIELD_BYTES("encSlip", struct tbs_payment, enc_slip),
-	FIELD_BYTES("hCommon", struct tbs_payment, h_common),
-	FIELD_END,
+    FIELD_BYTES("encSlip", struct tbs_payment, enc_slip),
+    FIELD_BYTES("hCommon", struct tbs_payment, h_common),
+    FIELD_END,
 };
 static const struct ikp_type tbs_type = {"TbsPayment", tbs_fields, tbs_fields};
 
@@ -59,8 +59,10 @@ seal(struct semper_step *step, struct semper_buffer *out,
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct semper_cert acquirer;
 	struct ikp_slip slip = {.price = record->price,
-	    .h_common = invoice->clear.h_common, .ban = params->ban,
-	    .r_b = record->r_b, .pin = record->pin};
+	    .h_common = invoice->clear.h_common,
+	    .ban = params->ban,
+	    .r_b = record->r_b,
+	    .pin = record->pin};
 
 	if (ikp_in(profile, IKP_JSAC_HARD))
 		slip.expiration = params->expiration;
@@ -114,11 +116,11 @@ check_length(struct semper_step *step, const struct ikp_payment *in)
 	const struct ikp_seller_params *params = step->party->params;
 	struct semper_cert acquirer;
 
-	if (params->acquirer_enc.n == 0 || semper_cert_read(&acquirer,
-	    params->acquirer_enc.item[0]) != SEMPER_OK)
+	if (params->acquirer_enc.n == 0 ||
+	    semper_cert_read(&acquirer, params->acquirer_enc.item[0]) !=
+		SEMPER_OK)
 		return SEMPER_E_ARGUMENT;
-	MUST("IKP-S-08", in->enc_slip.len == acquirer.key.len,
-	    IKP_E_MALFORMED);
+	MUST("IKP-S-08", in->enc_slip.len == acquirer.key.len, IKP_E_MALFORMED);
 	return SEMPER_OK;
 }
 
@@ -131,14 +133,16 @@ check_buyer(struct semper_step *step, const struct ikp_payment *in,
 	struct semper_cert buyer;
 
 	if (ikp_decode(profile, &ikp_initiate_message.type, &initiate,
-	    record->initiate) != SEMPER_OK ||
+		record->initiate) != SEMPER_OK ||
 	    semper_cert_read(&buyer, initiate.cert_b.item[0]) != SEMPER_OK)
 		return SEMPER_E_STORE;
-	MUST("IKP-S-07", in->cert_b.n == 0 ||
-	    ikp_chain_equal(&in->cert_b, &initiate.cert_b),
+	MUST("IKP-S-07",
+	    in->cert_b.n == 0 || ikp_chain_equal(&in->cert_b, &initiate.cert_b),
 	    IKP_E_CERT_INVALID);
-	MUST("IKP-S-06", ikp_payment_verify(profile, &buyer.key, in->enc_slip,
-	    h_common, in->sig_b), IKP_E_SIG_INVALID);
+	MUST("IKP-S-06",
+	    ikp_payment_verify(profile, &buyer.key, in->enc_slip, h_common,
+		in->sig_b),
+	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }
 

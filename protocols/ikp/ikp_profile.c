@@ -3,30 +3,36 @@
 #include <string.h>
 
 const struct ikp_algorithms ikp_algorithms[3] = {
-	[IKP_EC95] = {IKP_EC95, "IKP-Historic", SEMPER_SHA1, IKP_HASH_SHA1,
-	    false, false, false, &semper_path_ec95},
-	[IKP_JSAC] = {IKP_JSAC, "IKP-Historic", SEMPER_SHA1, IKP_HASH_SHA1,
-	    false, true, false, &semper_path_jsac},
-	[IKP_HARD] = {IKP_HARD, "IKP", SEMPER_SHA256, IKP_HASH_SHA256,
-	    true, true, true, &semper_path_hard},
+    [IKP_EC95] = {IKP_EC95, "IKP-Historic", SEMPER_SHA1, IKP_HASH_SHA1, false,
+	false, false, &semper_path_ec95},
+    [IKP_JSAC] = {IKP_JSAC, "IKP-Historic", SEMPER_SHA1, IKP_HASH_SHA1, false,
+	true, false, &semper_path_jsac},
+    [IKP_HARD] = {IKP_HARD, "IKP", SEMPER_SHA256, IKP_HASH_SHA256, true, true,
+	true, &semper_path_hard},
 };
 
 const struct ikp_profile ikp_profiles[IKP_PROFILES] = {
-	{"ikp/1kp-ec95", IKP_1KP, &ikp_algorithms[IKP_EC95]},
-	{"ikp/2kp-ec95", IKP_2KP, &ikp_algorithms[IKP_EC95]},
-	{"ikp/3kp-ec95", IKP_3KP, &ikp_algorithms[IKP_EC95]},
-	{"ikp/1kp-jsac", IKP_1KP, &ikp_algorithms[IKP_JSAC]},
-	{"ikp/2kp-jsac", IKP_2KP, &ikp_algorithms[IKP_JSAC]},
-	{"ikp/3kp-jsac", IKP_3KP, &ikp_algorithms[IKP_JSAC]},
-	{"ikp/1kp-hard", IKP_1KP, &ikp_algorithms[IKP_HARD]},
-	{"ikp/2kp-hard", IKP_2KP, &ikp_algorithms[IKP_HARD]},
-	{"ikp/3kp-hard", IKP_3KP, &ikp_algorithms[IKP_HARD]},
+    {"ikp/1kp-ec95", IKP_1KP, &ikp_algorithms[IKP_EC95]},
+    {"ikp/2kp-ec95", IKP_2KP, &ikp_algorithms[IKP_EC95]},
+    {"ikp/3kp-ec95", IKP_3KP, &ikp_algorithms[IKP_EC95]},
+    {"ikp/1kp-jsac", IKP_1KP, &ikp_algorithms[IKP_JSAC]},
+    {"ikp/2kp-jsac", IKP_2KP, &ikp_algorithms[IKP_JSAC]},
+    {"ikp/3kp-jsac", IKP_3KP, &ikp_algorithms[IKP_JSAC]},
+    {"ikp/1kp-hard", IKP_1KP, &ikp_algorithms[IKP_HARD]},
+    {"ikp/2kp-hard", IKP_2KP, &ikp_algorithms[IKP_HARD]},
+    {"ikp/3kp-hard", IKP_3KP, &ikp_algorithms[IKP_HARD]},
 };
 
 const char *const ikp_profile_names[IKP_PROFILES] = {
-	"ikp/1kp-ec95", "ikp/2kp-ec95", "ikp/3kp-ec95",
-	"ikp/1kp-jsac", "ikp/2kp-jsac", "ikp/3kp-jsac",
-	"ikp/1kp-hard", "ikp/2kp-hard", "ikp/3kp-hard",
+    "ikp/1kp-ec95",
+    "ikp/2kp-ec95",
+    "ikp/3kp-ec95",
+    "ikp/1kp-jsac",
+    "ikp/2kp-jsac",
+    "ikp/3kp-jsac",
+    "ikp/1kp-hard",
+    "ikp/2kp-hard",
+    "ikp/3kp-hard",
 };
 
 static const struct {
@@ -35,7 +41,7 @@ static const struct {
 } editions[3] = {{"ec95", IKP_EDITION_EC95}, {"jsac", IKP_EDITION_JSAC},
     {"hard", IKP_EDITION_HARD}},
   variants[3] = {{"1kp", IKP_VARIANT_1KP}, {"2kp", IKP_VARIANT_2KP},
-    {"3kp", IKP_VARIANT_3KP}};
+      {"3kp", IKP_VARIANT_3KP}};
 
 int
 ikp_profile_find(struct semper_bytes name)

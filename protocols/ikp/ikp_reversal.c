@@ -12,65 +12,65 @@
 #include "base/must.h"
 
 static const struct semper_field request_fields[] = {
-	FIELD_GROUP("clear", struct ikp_reversal_req, clear, ikp_clear_hard),
-	FIELD_INT("authSeq", struct ikp_reversal_req, auth_seq),
-	FIELD_GROUP("newAmount", struct ikp_reversal_req, new_amount,
-	    ikp_price_fields),
-	FIELD_BYTES("sigS", struct ikp_reversal_req, sig_s),
-	FIELD_LIST("certS", struct ikp_reversal_req, cert_s),
-	FIELD_END,
+    FIELD_GROUP("clear", struct ikp_reversal_req, clear, ikp_clear_hard),
+    FIELD_INT("authSeq", struct ikp_reversal_req, auth_seq),
+    FIELD_GROUP("newAmount", struct ikp_reversal_req, new_amount,
+	ikp_price_fields),
+    FIELD_BYTES("sigS", struct ikp_reversal_req, sig_s),
+    FIELD_LIST("certS", struct ikp_reversal_req, cert_s),
+    FIELD_END,
 };
 static const struct ikp_presence request_presence[] = {
-	IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_v, IKP_23KP, IKP_NONE),
-	IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_vc, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_v, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_vc, IKP_23KP, IKP_NONE),
 };
 const struct ikp_message ikp_reversal_req_message = {
-	.type = {"ReversalReq", NULL, request_fields},
-	.profiles = IKP_EDITION_HARD & IKP_23KP,
-	.request = true,
-	.opens = true,
-	.clear = true,
-	.presence = request_presence,
-	.n_presence = sizeof request_presence / sizeof request_presence[0],
+    .type = {"ReversalReq", NULL, request_fields},
+    .profiles = IKP_EDITION_HARD & IKP_23KP,
+    .request = true,
+    .opens = true,
+    .clear = true,
+    .presence = request_presence,
+    .n_presence = sizeof request_presence / sizeof request_presence[0],
 };
 
 static const struct semper_field result_fields[] = {
-	FIELD_BYTES("idS", struct ikp_reversal_res, id_s),
-	FIELD_BYTES("tidS", struct ikp_reversal_res, tid_s),
-	FIELD_BYTES("hReversal", struct ikp_reversal_res, h_reversal),
-	FIELD_ENUM("outcome", struct ikp_reversal_res, outcome),
-	FIELD_GROUP("newAmount", struct ikp_reversal_res, new_amount,
-	    ikp_price_fields),
-	FIELD_BYTES("sigA", struct ikp_reversal_res, sig_a),
-	FIELD_END,
+    FIELD_BYTES("idS", struct ikp_reversal_res, id_s),
+    FIELD_BYTES("tidS", struct ikp_reversal_res, tid_s),
+    FIELD_BYTES("hReversal", struct ikp_reversal_res, h_reversal),
+    FIELD_ENUM("outcome", struct ikp_reversal_res, outcome),
+    FIELD_GROUP("newAmount", struct ikp_reversal_res, new_amount,
+	ikp_price_fields),
+    FIELD_BYTES("sigA", struct ikp_reversal_res, sig_a),
+    FIELD_END,
 };
 const struct ikp_message ikp_reversal_res_message = {
-	.type = {"ReversalRes", NULL, result_fields},
-	.profiles = IKP_EDITION_HARD & IKP_23KP,
+    .type = {"ReversalRes", NULL, result_fields},
+    .profiles = IKP_EDITION_HARD & IKP_23KP,
 };
 
 /* ---- what is signed: parts of the messages ---- */
 
 static const struct semper_field tbs_request_fields[] = {
-	FIELD_BYTES("idS", struct ikp_reversal_req, clear.id_s),
-	FIELD_BYTES("tidS", struct ikp_reversal_req, clear.tid_s),
-	FIELD_TIME("date", struct ikp_reversal_req, clear.date),
-	FIELD_BYTES("nonceS", struct ikp_reversal_req, clear.nonce_s),
-	FIELD_BYTES("hCommon", struct ikp_reversal_req, clear.h_common),
-	FIELD_INT("authSeq", struct ikp_reversal_req, auth_seq),
-	FIELD_GROUP("newAmount", struct ikp_reversal_req, new_amount,
-	    ikp_price_fields),
-	FIELD_END,
+    FIELD_BYTES("idS", struct ikp_reversal_req, clear.id_s),
+    FIELD_BYTES("tidS", struct ikp_reversal_req, clear.tid_s),
+    FIELD_TIME("date", struct ikp_reversal_req, clear.date),
+    FIELD_BYTES("nonceS", struct ikp_reversal_req, clear.nonce_s),
+    FIELD_BYTES("hCommon", struct ikp_reversal_req, clear.h_common),
+    FIELD_INT("authSeq", struct ikp_reversal_req, auth_seq),
+    FIELD_GROUP("newAmount", struct ikp_reversal_req, new_amount,
+	ikp_price_fields),
+    FIELD_END,
 };
 static const struct ikp_type tbs_request = {"TbsReversal", NULL,
     tbs_request_fields};
 
 static const struct semper_field tbs_result_fields[] = {
-	FIELD_BYTES("hReversal", struct ikp_reversal_res, h_reversal),
-	FIELD_ENUM("outcome", struct ikp_reversal_res, outcome),
-	FIELD_GROUP("newAmount", struct ikp_reversal_res, new_amount,
-	    ikp_price_fields),
-	FIELD_END,
+    FIELD_BYTES("hReversal", struct ikp_reversal_res, h_reversal),
+    FIELD_ENUM("outcome", struct ikp_reversal_res, outcome),
+    FIELD_GROUP("newAmount", struct ikp_reversal_res, new_amount,
+	ikp_price_fields),
+    FIELD_END,
 };
 static const struct ikp_type tbs_result = {"TbsReversalRes", NULL,
     tbs_result_fields};
@@ -92,7 +92,8 @@ ikp_reversal_make(struct semper_step *step, struct ikp_seller_record *record,
 {
 	const struct ikp_seller_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	struct ikp_reversal_req req = {.clear = invoice->clear, .auth_seq = 1,
+	struct ikp_reversal_req req = {.clear = invoice->clear,
+	    .auth_seq = 1,
 	    .new_amount = {record->price.currency, 0, record->price.exponent},
 	    .cert_s = invoice->cert_s};
 	struct ikp_signature sig;
@@ -101,8 +102,8 @@ ikp_reversal_make(struct semper_step *step, struct ikp_seller_record *record,
 	TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_REVERSAL_REQUEST,
 	    &tbs_request, &req, step->draw, "salt(Sig_reversal)"));
 	req.sig_s = ikp_signature_bytes(&sig);
-	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_REVERSAL_REQ, session,
-	    &req, 0));
+	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_REVERSAL_REQ, session, &req,
+	    0));
 	record->reversal = sent.envelope;
 	return SEMPER_OK;
 }
@@ -118,7 +119,8 @@ ikp_reversal_answer(struct semper_step *step,
 	const struct ikp_acquirer_keys *keys = step->party->keys;
 	const struct ikp_reversal_req *req = &in->body.reversal_req;
 	struct ikp_reversal_res res = {.id_s = req->clear.id_s,
-	    .tid_s = req->clear.tid_s, .outcome = outcome,
+	    .tid_s = req->clear.tid_s,
+	    .outcome = outcome,
 	    .new_amount = req->new_amount};
 	struct ikp_digest hash;
 	struct ikp_signature sig;
@@ -159,7 +161,8 @@ ikp_reversal_answer_check(struct semper_step *step,
 	    step->now, clear->date));
 	MUST("IKP-S-23",
 	    semper_bytes_equal(res->h_reversal, ikp_digest_bytes(&hash)) &&
-	    ikp_verify(profile, &acquirer.key, IKP_CTX_REVERSAL_RESPONSE,
-		&tbs_result, res, res->sig_a), IKP_E_SIG_INVALID);
+		ikp_verify(profile, &acquirer.key, IKP_CTX_REVERSAL_RESPONSE,
+		    &tbs_result, res, res->sig_a),
+	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }

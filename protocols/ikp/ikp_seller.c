@@ -8,8 +8,8 @@ static const char *const states[IKP_SELLER_STATES] = {"none", "invoiced",
     "auth-sent", "cancelling", "authorized", "declined", "cancelled",
     "expired"};
 static const char *const events[IKP_SELLER_EVENTS] = {"Initiate", "Payment",
-    "AuthRes", "ReversalRes", "AcqInquiryRes", "InquiryReq", "expire",
-    "retry", "cancel", "inquire", "other"};
+    "AuthRes", "ReversalRes", "AcqInquiryRes", "InquiryReq", "expire", "retry",
+    "cancel", "inquire", "other"};
 
 /* ---- what several actions do ---- */
 
@@ -33,8 +33,7 @@ static semper_err
 check_ours(const struct ikp_seller_work *s, struct semper_bytes id_s,
     struct semper_bytes tid_s)
 {
-	return ikp_check_ours(
-	    semper_bytes_equal(id_s, s->invoice.clear.id_s) &&
+	return ikp_check_ours(semper_bytes_equal(id_s, s->invoice.clear.id_s) &&
 	    semper_bytes_equal(tid_s, s->invoice.clear.tid_s));
 }
 
@@ -45,8 +44,7 @@ remember(struct semper_step *step)
 	struct ikp_seller_work *s = ikp_seller_of(step);
 
 	if (s->in.profile->alg->edition == IKP_HARD)
-		ikp_seen_add(&s->record.seen, ikp_digest_of(step),
-		    SEMPER_NONE);
+		ikp_seen_add(&s->record.seen, ikp_digest_of(step), SEMPER_NONE);
 }
 
 /* ---- actions ---- */
@@ -108,8 +106,8 @@ asked(struct semper_step *step, struct ikp_auth_asked *out)
 	struct ikp_auth_req req;
 
 	TRY(ikp_stored(step, IKP_AUTH_REQ, &req, s->record.auth_req));
-	*out = (struct ikp_auth_asked){s->invoice.clear.h_common,
-	    req.enc_slip, req.auth_seq, req.capture_now};
+	*out = (struct ikp_auth_asked){s->invoice.clear.h_common, req.enc_slip,
+	    req.auth_seq, req.capture_now};
 	return SEMPER_OK;
 }
 
@@ -174,8 +172,7 @@ on_cancel(struct semper_step *step)
 	s->record.cancel_reason = input->reason;
 	if (!ikp_in(ikp_profile_of(step), IKP_EDITION_HARD & IKP_23KP))
 		return release_vc(step);
-	TRY(ikp_reversal_make(step, &s->record, step->record.key,
-	    &s->invoice));
+	TRY(ikp_reversal_make(step, &s->record, step->record.key, &s->invoice));
 	s->record.retries = 0;
 	TRY(ask_for_retry(step));
 	return ikp_leave(step, step->record.key, IKP_SELLER_CANCELLING);
@@ -219,8 +216,7 @@ on_acq_inquiry_res(struct semper_step *step)
 	const struct ikp_acq_inquiry_res *res = &s->in.body.acq_inquiry_res;
 
 	TRY(check_ours(s, res->id_s, res->tid_s));
-	TRY(ikp_acq_inquiry_answer_check(step, &s->record,
-	    &s->invoice.clear));
+	TRY(ikp_acq_inquiry_answer_check(step, &s->record, &s->invoice.clear));
 	TRY(ikp_status_report(step, res->status));
 	if (res->has_auth_res && res->status != IKP_CANCELLED)
 		TRY(judge_auth_res(step, &res->auth_res));
@@ -276,52 +272,48 @@ on_inquiry_req(struct semper_step *step)
 #define H23 (IKP_EDITION_HARD & IKP_23KP)
 
 static const struct semper_role_row rows[] = {
-	{S(NONE), ON(INITIATE), IKP_ALL, S(INVOICED), on_initiate,
-	    "IKP-S-04"},
-	{S(INVOICED), ON(PAYMENT), IKP_ALL, S(AUTH_SENT), on_payment,
-	    "IKP-S-09"},
-	{S(INVOICED), ON(EXPIRE), IKP_ALL, S(EXPIRED), on_expire, "IKP-S-05"},
-	{S(INVOICED), ON(CANCEL), IKP_EDITION_JSAC, S(CANCELLED), on_cancel,
-	    "IKP-S-15"},
-	{S(INVOICED), ON(CANCEL), H1, S(CANCELLED), on_cancel, "IKP-S-15"},
-	{S(INVOICED), ON(CANCEL), H23, S(CANCELLING), on_cancel, "IKP-S-15"},
-	{S(INVOICED), ON(INQUIRY_REQ), IKP_ALL, S(INVOICED), on_inquiry_req,
-	    "IKP-S-25"},
-	{S(AUTH_SENT), ON(AUTH_RES), IKP_ALL, S(AUTHORIZED), on_auth_res,
-	    "IKP-S-12"},
-	{S(AUTH_SENT), ON(AUTH_RES), IKP_ALL, S(DECLINED), on_auth_res,
-	    "IKP-S-13"},
-	{S(AUTH_SENT), ON(RETRY), H, S(AUTH_SENT), on_retry, "IKP-S-16"},
-	{S(AUTH_SENT), ON(CANCEL), H23, S(CANCELLING), on_cancel, "IKP-S-15"},
-	{S(AUTH_SENT), ON(INQUIRE), H23, S(AUTH_SENT), on_inquire,
-	    "IKP-S-26"},
-	{S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(AUTH_SENT),
-	    on_acq_inquiry_res, "IKP-S-26"},
-	{S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(AUTHORIZED),
-	    on_acq_inquiry_res, "IKP-S-26"},
-	{S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(DECLINED),
-	    on_acq_inquiry_res, "IKP-S-26"},
-	{S(AUTH_SENT), ON(INQUIRY_REQ), IKP_ALL, S(AUTH_SENT), on_inquiry_req,
-	    "IKP-S-25"},
-	{S(CANCELLING), ON(REVERSAL_RES), H23, S(CANCELLED), on_reversal_res,
-	    "IKP-S-15"},
-	{S(CANCELLING), ON(REVERSAL_RES), H23, S(AUTH_SENT), on_reversal_res,
-	    "IKP-S-15"},
-	{S(CANCELLING), ON(REVERSAL_RES), H23, S(INVOICED), on_reversal_res,
-	    "IKP-S-15"},
-	{S(CANCELLING), ON(RETRY), H23, S(CANCELLING), on_retry, "IKP-S-16"},
-	{S(CANCELLING), ON(INQUIRY_REQ), H23, S(CANCELLING), on_inquiry_req,
-	    "IKP-S-25"},
-	{S(AUTHORIZED), ON(INQUIRY_REQ), IKP_ALL, S(AUTHORIZED),
-	    on_inquiry_req, "IKP-S-25"},
-	{S(DECLINED), ON(INQUIRY_REQ), IKP_ALL, S(DECLINED), on_inquiry_req,
-	    "IKP-S-25"},
-	{S(CANCELLED), ON(PAYMENT), H, S(CANCELLED), on_payment_cancelled,
-	    "IKP-S-24"},
-	{S(CANCELLED), ON(INQUIRY_REQ), IKP_JSAC_HARD, S(CANCELLED),
-	    on_inquiry_req, "IKP-S-25"},
-	{S(EXPIRED), ON(INQUIRY_REQ), IKP_ALL, S(EXPIRED), on_inquiry_req,
-	    "IKP-S-25"},
+    {S(NONE), ON(INITIATE), IKP_ALL, S(INVOICED), on_initiate, "IKP-S-04"},
+    {S(INVOICED), ON(PAYMENT), IKP_ALL, S(AUTH_SENT), on_payment, "IKP-S-09"},
+    {S(INVOICED), ON(EXPIRE), IKP_ALL, S(EXPIRED), on_expire, "IKP-S-05"},
+    {S(INVOICED), ON(CANCEL), IKP_EDITION_JSAC, S(CANCELLED), on_cancel,
+	"IKP-S-15"},
+    {S(INVOICED), ON(CANCEL), H1, S(CANCELLED), on_cancel, "IKP-S-15"},
+    {S(INVOICED), ON(CANCEL), H23, S(CANCELLING), on_cancel, "IKP-S-15"},
+    {S(INVOICED), ON(INQUIRY_REQ), IKP_ALL, S(INVOICED), on_inquiry_req,
+	"IKP-S-25"},
+    {S(AUTH_SENT), ON(AUTH_RES), IKP_ALL, S(AUTHORIZED), on_auth_res,
+	"IKP-S-12"},
+    {S(AUTH_SENT), ON(AUTH_RES), IKP_ALL, S(DECLINED), on_auth_res, "IKP-S-13"},
+    {S(AUTH_SENT), ON(RETRY), H, S(AUTH_SENT), on_retry, "IKP-S-16"},
+    {S(AUTH_SENT), ON(CANCEL), H23, S(CANCELLING), on_cancel, "IKP-S-15"},
+    {S(AUTH_SENT), ON(INQUIRE), H23, S(AUTH_SENT), on_inquire, "IKP-S-26"},
+    {S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(AUTH_SENT), on_acq_inquiry_res,
+	"IKP-S-26"},
+    {S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(AUTHORIZED), on_acq_inquiry_res,
+	"IKP-S-26"},
+    {S(AUTH_SENT), ON(ACQ_INQUIRY_RES), H23, S(DECLINED), on_acq_inquiry_res,
+	"IKP-S-26"},
+    {S(AUTH_SENT), ON(INQUIRY_REQ), IKP_ALL, S(AUTH_SENT), on_inquiry_req,
+	"IKP-S-25"},
+    {S(CANCELLING), ON(REVERSAL_RES), H23, S(CANCELLED), on_reversal_res,
+	"IKP-S-15"},
+    {S(CANCELLING), ON(REVERSAL_RES), H23, S(AUTH_SENT), on_reversal_res,
+	"IKP-S-15"},
+    {S(CANCELLING), ON(REVERSAL_RES), H23, S(INVOICED), on_reversal_res,
+	"IKP-S-15"},
+    {S(CANCELLING), ON(RETRY), H23, S(CANCELLING), on_retry, "IKP-S-16"},
+    {S(CANCELLING), ON(INQUIRY_REQ), H23, S(CANCELLING), on_inquiry_req,
+	"IKP-S-25"},
+    {S(AUTHORIZED), ON(INQUIRY_REQ), IKP_ALL, S(AUTHORIZED), on_inquiry_req,
+	"IKP-S-25"},
+    {S(DECLINED), ON(INQUIRY_REQ), IKP_ALL, S(DECLINED), on_inquiry_req,
+	"IKP-S-25"},
+    {S(CANCELLED), ON(PAYMENT), H, S(CANCELLED), on_payment_cancelled,
+	"IKP-S-24"},
+    {S(CANCELLED), ON(INQUIRY_REQ), IKP_JSAC_HARD, S(CANCELLED), on_inquiry_req,
+	"IKP-S-25"},
+    {S(EXPIRED), ON(INQUIRY_REQ), IKP_ALL, S(EXPIRED), on_inquiry_req,
+	"IKP-S-25"},
 };
 
 static semper_err
@@ -332,16 +324,23 @@ keep(struct semper_step *step, struct semper_buffer *out)
 }
 
 const struct semper_role_def ikp_seller = {
-	.name = "ikp.seller",
-	.states = states, .n_states = IKP_SELLER_STATES,
-	.events = events, .n_events = IKP_SELLER_EVENTS,
-	.profiles = ikp_profile_names, .n_profiles = IKP_PROFILES,
-	.parties = ikp_party_names, .n_parties = IKP_PARTIES,
-	.final = 1u << S(AUTHORIZED) | 1u << S(DECLINED) |
-	    1u << S(CANCELLED) | 1u << S(EXPIRED),
-	.rows = rows, .n_rows = sizeof rows / sizeof rows[0],
-	.unexpected = IKP_E_BAD_STATE, .unexpected_id = "IKP-G-03",
-	.scratch_size = sizeof(struct ikp_seller_work),
-	.locate = ikp_seller_locate, .keep = keep,
-	.refusal = ikp_answer_refusal,
+    .name = "ikp.seller",
+    .states = states,
+    .n_states = IKP_SELLER_STATES,
+    .events = events,
+    .n_events = IKP_SELLER_EVENTS,
+    .profiles = ikp_profile_names,
+    .n_profiles = IKP_PROFILES,
+    .parties = ikp_party_names,
+    .n_parties = IKP_PARTIES,
+    .final = 1u << S(AUTHORIZED) | 1u << S(DECLINED) | 1u << S(CANCELLED) |
+	1u << S(EXPIRED),
+    .rows = rows,
+    .n_rows = sizeof rows / sizeof rows[0],
+    .unexpected = IKP_E_BAD_STATE,
+    .unexpected_id = "IKP-G-03",
+    .scratch_size = sizeof(struct ikp_seller_work),
+    .locate = ikp_seller_locate,
+    .keep = keep,
+    .refusal = ikp_answer_refusal,
 };

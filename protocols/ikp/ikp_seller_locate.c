@@ -13,8 +13,7 @@ load(struct semper_step *step, struct semper_bytes session)
 		TRY(semper_step_load(step, IKP_TABLE_SELLER, session));
 	if (step->record.version == 0)
 		return SEMPER_OK;
-	TRY(ikp_record_decode(&ikp_seller_record_type, &s->record,
-	    step->body));
+	TRY(ikp_record_decode(&ikp_seller_record_type, &s->record, step->body));
 	return ikp_stored(step, IKP_INVOICE, &s->invoice, s->record.invoice);
 }
 
@@ -67,8 +66,7 @@ on_repetition(struct semper_step *step)
 	const struct ikp_seller_work *s = ikp_seller_of(step);
 	struct semper_bytes answer = SEMPER_NONE;
 
-	MUST("IKP-G-13", s->in.profile->alg->edition == IKP_HARD,
-	    IKP_E_REPLAY);
+	MUST("IKP-G-13", s->in.profile->alg->edition == IKP_HARD, IKP_E_REPLAY);
 	if (s->in.id == IKP_INITIATE)
 		answer = s->record.invoice;
 	if (s->in.id == IKP_PAYMENT)

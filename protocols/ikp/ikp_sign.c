@@ -5,16 +5,30 @@
 #define CONTEXT(word) "semper/ikp/1 " word
 
 const char *const ikp_contexts[IKP_CONTEXTS] = {
-	CONTEXT("id-buyer"), CONTEXT("description"), CONTEXT("commit-v"),
-	CONTEXT("commit-vc"), CONTEXT("common"), CONTEXT("slip"),
-	CONTEXT("enc-slip"), CONTEXT("sig-buyer"), CONTEXT("offer"),
-	CONTEXT("payment"), CONTEXT("auth-request"), CONTEXT("auth-response"),
-	CONTEXT("account"), CONTEXT("inquiry"), CONTEXT("inquiry-hash"),
-	CONTEXT("inquiry-response"), CONTEXT("reversal-request"),
-	CONTEXT("reversal-hash"), CONTEXT("reversal-response"),
-	CONTEXT("acq-inquiry"), CONTEXT("acq-inquiry-hash"),
-	CONTEXT("acq-inquiry-response"), CONTEXT("auth-res-hash"),
-	CONTEXT("network-reference"),
+    CONTEXT("id-buyer"),
+    CONTEXT("description"),
+    CONTEXT("commit-v"),
+    CONTEXT("commit-vc"),
+    CONTEXT("common"),
+    CONTEXT("slip"),
+    CONTEXT("enc-slip"),
+    CONTEXT("sig-buyer"),
+    CONTEXT("offer"),
+    CONTEXT("payment"),
+    CONTEXT("auth-request"),
+    CONTEXT("auth-response"),
+    CONTEXT("account"),
+    CONTEXT("inquiry"),
+    CONTEXT("inquiry-hash"),
+    CONTEXT("inquiry-response"),
+    CONTEXT("reversal-request"),
+    CONTEXT("reversal-hash"),
+    CONTEXT("reversal-response"),
+    CONTEXT("acq-inquiry"),
+    CONTEXT("acq-inquiry-hash"),
+    CONTEXT("acq-inquiry-response"),
+    CONTEXT("auth-res-hash"),
+    CONTEXT("network-reference"),
 };
 
 void
@@ -63,18 +77,17 @@ ikp_sign(const struct ikp_profile *profile, struct ikp_signature *sig,
 }
 
 static bool
-verify_under(const struct ikp_algorithms *alg,
-    const struct semper_rsa_pub *key, enum ikp_context ctx,
-    struct semper_bytes der, struct semper_bytes sig)
+verify_under(const struct ikp_algorithms *alg, const struct semper_rsa_pub *key,
+    enum ikp_context ctx, struct semper_bytes der, struct semper_bytes sig)
 {
 	struct ikp_digest digest;
 
 	ikp_hash(alg, &digest, ctx, der);
 	if (alg->pss)
 		return semper_pss_verify_digest(key, alg->hash, digest.len,
-		    digest.octets, sig) == SEMPER_OK;
-	return semper_pkcs1_verify_digest(key, alg->hash, digest.octets,
-	    sig) == SEMPER_OK;
+			   digest.octets, sig) == SEMPER_OK;
+	return semper_pkcs1_verify_digest(key, alg->hash, digest.octets, sig) ==
+	    SEMPER_OK;
 }
 
 bool

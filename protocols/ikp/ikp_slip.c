@@ -10,20 +10,19 @@
 
 #include <string.h>
 
-#define SLIP                                                          \
-	FIELD_GROUP("price", struct ikp_slip, price,                  \
-	    ikp_price_fields),                                        \
-	FIELD_BYTES("hCommon", struct ikp_slip, h_common),            \
-	FIELD_BYTES("ban", struct ikp_slip, ban),                     \
-	FIELD_BYTES("rB", struct ikp_slip, r_b),                      \
-	FIELD_BYTES("pin", struct ikp_slip, pin),                     \
-	FIELD_BYTES("expiration", struct ikp_slip, expiration)
+#define SLIP                                                            \
+	FIELD_GROUP("price", struct ikp_slip, price, ikp_price_fields), \
+	    FIELD_BYTES("hCommon", struct ikp_slip, h_common),          \
+	    FIELD_BYTES("ban", struct ikp_slip, ban),                   \
+	    FIELD_BYTES("rB", struct ikp_slip, r_b),                    \
+	    FIELD_BYTES("pin", struct ikp_slip, pin),                   \
+	    FIELD_BYTES("expiration", struct ikp_slip, expiration)
 
 static const struct semper_field historic[] = {SLIP, FIELD_END};
 static const struct semper_field hard[] = {
-	SLIP,
-	FIELD_BYTES("rAcct", struct ikp_slip, r_acct),
-	FIELD_END,
+    SLIP,
+    FIELD_BYTES("rAcct", struct ikp_slip, r_acct),
+    FIELD_END,
 };
 const struct ikp_type ikp_slip_type = {"Slip", historic, hard};
 
@@ -69,8 +68,7 @@ decrypt(struct semper_step *step, unsigned *ok, struct semper_buffer *out,
 {
 	const struct ikp_acquirer_keys *keys = step->party->keys;
 	const struct ikp_algorithms *alg = ikp_profile_of(step)->alg;
-	const struct semper_rsa_pub *pub =
-	    semper_rsa_priv_pub(keys->enc.key);
+	const struct semper_rsa_pub *pub = semper_rsa_priv_pub(keys->enc.key);
 	uint8_t one[SEMPER_RSA_MAX_LEN] = {0};
 	bool in_range = enc_slip.len == pub->len &&
 	    memcmp(enc_slip.data, pub->n, pub->len) < 0;
@@ -92,10 +90,9 @@ complete(const struct ikp_profile *profile, const struct ikp_slip *slip)
 	uint32_t pin = IKP_VARIANT_1KP | (IKP_VARIANT_2KP & IKP_JSAC_HARD);
 
 	return (slip->pin.data == NULL || ikp_in(profile, pin)) &&
-	    (slip->expiration.data != NULL) ==
-		ikp_in(profile, IKP_JSAC_HARD) &&
+	    (slip->expiration.data != NULL) == ikp_in(profile, IKP_JSAC_HARD) &&
 	    (slip->r_acct.data != NULL) ==
-		ikp_in(profile, IKP_EDITION_HARD & IKP_VARIANT_3KP);
+	    ikp_in(profile, IKP_EDITION_HARD & IKP_VARIANT_3KP);
 }
 
 /* Is the hash of Common, rebuilt from the slip, that of Clear? */
@@ -152,7 +149,7 @@ owns_account(struct semper_step *step, const struct ikp_slip *slip,
 		return in_table(step->party->params, slip->ban, cert_b);
 	return slip->r_acct.data != NULL &&
 	    ikp_account(profile->alg, &d, slip->r_acct, slip->ban) ==
-		SEMPER_OK &&
+	    SEMPER_OK &&
 	    semper_bytes_equal(ikp_digest_bytes(&d), cert_b->commitment);
 }
 

@@ -3,92 +3,90 @@
 #include <string.h>
 
 static const struct semper_field seen_fields[] = {
-	FIELD_BYTES("digest", struct ikp_seen, digest),
-	FIELD_BYTES("answer", struct ikp_seen, answer),
-	FIELD_END,
+    FIELD_BYTES("digest", struct ikp_seen, digest),
+    FIELD_BYTES("answer", struct ikp_seen, answer),
+    FIELD_END,
 };
 
 static const struct semper_field buyer_fields[] = {
-	FIELD_BYTES("seller", struct ikp_buyer_record, seller),
-	FIELD_GROUP("price", struct ikp_buyer_record, price, ikp_price_fields),
-	FIELD_BYTES("desc", struct ikp_buyer_record, desc),
-	FIELD_BYTES("brand", struct ikp_buyer_record, brand),
-	FIELD_BYTES("saltB", struct ikp_buyer_record, salt_b),
-	FIELD_BYTES("idB", struct ikp_buyer_record, id_b),
-	FIELD_BYTES("rB", struct ikp_buyer_record, r_b),
-	FIELD_BYTES("pin", struct ikp_buyer_record, pin),
-	FIELD_BYTES("initiate", struct ikp_buyer_record, initiate),
-	FIELD_BYTES("invoice", struct ikp_buyer_record, invoice),
-	FIELD_BYTES("payment", struct ikp_buyer_record, payment),
-	FIELD_BYTES("inquiry", struct ikp_buyer_record, inquiry),
-	FIELD_LIST_GROUP("seen", struct ikp_buyer_record, seen,
-	    struct ikp_seen, seen_fields),
-	FIELD_END,
+    FIELD_BYTES("seller", struct ikp_buyer_record, seller),
+    FIELD_GROUP("price", struct ikp_buyer_record, price, ikp_price_fields),
+    FIELD_BYTES("desc", struct ikp_buyer_record, desc),
+    FIELD_BYTES("brand", struct ikp_buyer_record, brand),
+    FIELD_BYTES("saltB", struct ikp_buyer_record, salt_b),
+    FIELD_BYTES("idB", struct ikp_buyer_record, id_b),
+    FIELD_BYTES("rB", struct ikp_buyer_record, r_b),
+    FIELD_BYTES("pin", struct ikp_buyer_record, pin),
+    FIELD_BYTES("initiate", struct ikp_buyer_record, initiate),
+    FIELD_BYTES("invoice", struct ikp_buyer_record, invoice),
+    FIELD_BYTES("payment", struct ikp_buyer_record, payment),
+    FIELD_BYTES("inquiry", struct ikp_buyer_record, inquiry),
+    FIELD_LIST_GROUP("seen", struct ikp_buyer_record, seen, struct ikp_seen,
+	seen_fields),
+    FIELD_END,
 };
 const struct ikp_type ikp_buyer_record_type = {"BuyerRecord", buyer_fields,
     buyer_fields};
 
 static const struct semper_field order_fields[] = {
-	FIELD_GROUP("price", struct ikp_order_record, price, ikp_price_fields),
-	FIELD_BYTES("desc", struct ikp_order_record, desc),
-	FIELD_BYTES("brand", struct ikp_order_record, brand),
-	FIELD_BOOL("captureNow", struct ikp_order_record, capture_now),
-	FIELD_END,
+    FIELD_GROUP("price", struct ikp_order_record, price, ikp_price_fields),
+    FIELD_BYTES("desc", struct ikp_order_record, desc),
+    FIELD_BYTES("brand", struct ikp_order_record, brand),
+    FIELD_BOOL("captureNow", struct ikp_order_record, capture_now),
+    FIELD_END,
 };
 const struct ikp_type ikp_order_record_type = {"OrderRecord", order_fields,
     order_fields};
 
 static const struct semper_field seller_fields[] = {
-	FIELD_GROUP("price", struct ikp_seller_record, price,
-	    ikp_price_fields),
-	FIELD_BOOL("captureNow", struct ikp_seller_record, capture_now),
-	FIELD_BYTES("hDesc", struct ikp_seller_record, h_desc),
-	FIELD_BYTES("initiate", struct ikp_seller_record, initiate),
-	FIELD_BYTES("initiateSeen", struct ikp_seller_record, initiate_seen),
-	FIELD_BYTES("invoice", struct ikp_seller_record, invoice),
-	FIELD_BYTES("v", struct ikp_seller_record, v),
-	FIELD_BYTES("vC", struct ikp_seller_record, vc),
-	FIELD_BYTES("paymentSeen", struct ikp_seller_record, payment_seen),
-	FIELD_BYTES("authReq", struct ikp_seller_record, auth_req),
-	FIELD_BYTES("outcome", struct ikp_seller_record, outcome),
-	FIELD_PRESENT("cancelReason", struct ikp_seller_record,
-	    has_cancel_reason),
-	FIELD_INT("cancelReason", struct ikp_seller_record, cancel_reason),
-	FIELD_BYTES("reversal", struct ikp_seller_record, reversal),
-	FIELD_BYTES("hInquiry", struct ikp_seller_record, h_inquiry),
-	FIELD_INT("retries", struct ikp_seller_record, retries),
-	FIELD_LIST_GROUP("seen", struct ikp_seller_record, seen,
-	    struct ikp_seen, seen_fields),
-	FIELD_END,
+    FIELD_GROUP("price", struct ikp_seller_record, price, ikp_price_fields),
+    FIELD_BOOL("captureNow", struct ikp_seller_record, capture_now),
+    FIELD_BYTES("hDesc", struct ikp_seller_record, h_desc),
+    FIELD_BYTES("initiate", struct ikp_seller_record, initiate),
+    FIELD_BYTES("initiateSeen", struct ikp_seller_record, initiate_seen),
+    FIELD_BYTES("invoice", struct ikp_seller_record, invoice),
+    FIELD_BYTES("v", struct ikp_seller_record, v),
+    FIELD_BYTES("vC", struct ikp_seller_record, vc),
+    FIELD_BYTES("paymentSeen", struct ikp_seller_record, payment_seen),
+    FIELD_BYTES("authReq", struct ikp_seller_record, auth_req),
+    FIELD_BYTES("outcome", struct ikp_seller_record, outcome),
+    FIELD_PRESENT("cancelReason", struct ikp_seller_record, has_cancel_reason),
+    FIELD_INT("cancelReason", struct ikp_seller_record, cancel_reason),
+    FIELD_BYTES("reversal", struct ikp_seller_record, reversal),
+    FIELD_BYTES("hInquiry", struct ikp_seller_record, h_inquiry),
+    FIELD_INT("retries", struct ikp_seller_record, retries),
+    FIELD_LIST_GROUP("seen", struct ikp_seller_record, seen, struct ikp_seen,
+	seen_fields),
+    FIELD_END,
 };
 const struct ikp_type ikp_seller_record_type = {"SellerRecord", seller_fields,
     seller_fields};
 
 static const struct semper_field acquirer_fields[] = {
-	FIELD_BYTES("session", struct ikp_acquirer_record, session),
-	FIELD_BYTES("idS", struct ikp_acquirer_record, id_s),
-	FIELD_BYTES("tidS", struct ikp_acquirer_record, tid_s),
-	FIELD_BYTES("hCommon", struct ikp_acquirer_record, h_common),
-	FIELD_INT("authSeq", struct ikp_acquirer_record, auth_seq),
-	FIELD_BOOL("captureNow", struct ikp_acquirer_record, capture_now),
-	FIELD_BYTES("hEncSlip", struct ikp_acquirer_record, h_enc_slip),
-	FIELD_PRESENT("authAmount", struct ikp_acquirer_record, has_amount),
-	FIELD_GROUP("authAmount", struct ikp_acquirer_record, amount,
-	    ikp_price_fields),
-	FIELD_ENUM("network", struct ikp_acquirer_record, network),
-	FIELD_BYTES("authReqSeen", struct ikp_acquirer_record, auth_req_seen),
-	FIELD_BYTES("netRequest", struct ikp_acquirer_record, net_request),
-	FIELD_BYTES("authRes", struct ikp_acquirer_record, auth_res),
-	FIELD_LIST_GROUP("seen", struct ikp_acquirer_record, seen,
-	    struct ikp_seen, seen_fields),
-	FIELD_END,
+    FIELD_BYTES("session", struct ikp_acquirer_record, session),
+    FIELD_BYTES("idS", struct ikp_acquirer_record, id_s),
+    FIELD_BYTES("tidS", struct ikp_acquirer_record, tid_s),
+    FIELD_BYTES("hCommon", struct ikp_acquirer_record, h_common),
+    FIELD_INT("authSeq", struct ikp_acquirer_record, auth_seq),
+    FIELD_BOOL("captureNow", struct ikp_acquirer_record, capture_now),
+    FIELD_BYTES("hEncSlip", struct ikp_acquirer_record, h_enc_slip),
+    FIELD_PRESENT("authAmount", struct ikp_acquirer_record, has_amount),
+    FIELD_GROUP("authAmount", struct ikp_acquirer_record, amount,
+	ikp_price_fields),
+    FIELD_ENUM("network", struct ikp_acquirer_record, network),
+    FIELD_BYTES("authReqSeen", struct ikp_acquirer_record, auth_req_seen),
+    FIELD_BYTES("netRequest", struct ikp_acquirer_record, net_request),
+    FIELD_BYTES("authRes", struct ikp_acquirer_record, auth_res),
+    FIELD_LIST_GROUP("seen", struct ikp_acquirer_record, seen, struct ikp_seen,
+	seen_fields),
+    FIELD_END,
 };
 const struct ikp_type ikp_acquirer_record_type = {"AcquirerRecord",
     acquirer_fields, acquirer_fields};
 
 static const struct semper_field pin_fields[] = {
-	FIELD_INT("wrong", struct ikp_pin_record, wrong),
-	FIELD_END,
+    FIELD_INT("wrong", struct ikp_pin_record, wrong),
+    FIELD_END,
 };
 const struct ikp_type ikp_pin_record_type = {"PinRecord", pin_fields,
     pin_fields};
@@ -97,8 +95,9 @@ semper_err
 ikp_record_decode(const struct ikp_type *type, void *record,
     struct semper_bytes der)
 {
-	semper_err e = semper_der_decode(
-	    semper_der_find("IKP-Store", type->name), type->hard, record, der);
+	semper_err e =
+	    semper_der_decode(semper_der_find("IKP-Store", type->name),
+		type->hard, record, der);
 
 	return SEMPER_IS_REFUSAL(e) ? SEMPER_E_STORE : e;
 }

@@ -47,10 +47,10 @@ struct ikp_buyer_record {
 	struct semper_bytes seller;
 	struct ikp_price price;
 	struct semper_bytes desc, brand, salt_b, id_b;
-	struct semper_bytes r_b, pin;          /* until the Payment is made */
-	struct semper_bytes initiate;          /* envelope */
-	struct semper_bytes invoice;           /* body */
-	struct semper_bytes payment, inquiry;  /* envelopes */
+	struct semper_bytes r_b, pin;         /* until the Payment is made */
+	struct semper_bytes initiate;         /* envelope */
+	struct semper_bytes invoice;          /* body */
+	struct semper_bytes payment, inquiry; /* envelopes */
 	struct ikp_seen_list seen;
 };
 
@@ -64,23 +64,26 @@ struct ikp_seller_record {
 	struct ikp_price price;
 	bool capture_now;
 	struct semper_bytes h_desc;
-	struct semper_bytes initiate;          /* body */
+	struct semper_bytes initiate; /* body */
 	struct semper_bytes initiate_seen;
-	struct semper_bytes invoice;           /* envelope */
+	struct semper_bytes invoice; /* envelope */
 	struct semper_bytes v, vc;
 	struct semper_bytes payment_seen;
-	struct semper_bytes auth_req;          /* envelope */
-	struct semper_bytes outcome;           /* Confirm or Cancel, envelope */
+	struct semper_bytes auth_req; /* envelope */
+	struct semper_bytes outcome;  /* Confirm or Cancel, envelope */
 	bool has_cancel_reason;
 	int64_t cancel_reason;
-	struct semper_bytes reversal;          /* envelope */
-	struct semper_bytes h_inquiry;         /* of the last AcqInquiryReq */
+	struct semper_bytes reversal;  /* envelope */
+	struct semper_bytes h_inquiry; /* of the last AcqInquiryReq */
 	int64_t retries;
 	struct ikp_seen_list seen;
 };
 
 enum ikp_network_state {
-	IKP_NET_NOT_ASKED, IKP_NET_ASKED, IKP_NET_NO, IKP_NET_YES
+	IKP_NET_NOT_ASKED,
+	IKP_NET_ASKED,
+	IKP_NET_NO,
+	IKP_NET_YES
 };
 
 struct ikp_acquirer_record {
@@ -89,12 +92,12 @@ struct ikp_acquirer_record {
 	bool capture_now;
 	struct semper_bytes h_enc_slip;
 	bool has_amount;
-	struct ikp_price amount;               /* HARD */
+	struct ikp_price amount; /* HARD */
 	enum ikp_network_state network;
 	struct semper_bytes auth_req_seen;
-	struct semper_bytes net_request;       /* until the NetReply */
-	struct semper_bytes auth_res;          /* envelope */
-	struct ikp_seen_list seen;             /* ReversalReq */
+	struct semper_bytes net_request; /* until the NetReply */
+	struct semper_bytes auth_res;    /* envelope */
+	struct ikp_seen_list seen;       /* ReversalReq */
 };
 
 struct ikp_pin_record {

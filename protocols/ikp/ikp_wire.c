@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const ikp_party_names[IKP_PARTIES] = {"buyer", "seller",
-    "acquirer", "network"};
+const char *const ikp_party_names[IKP_PARTIES] = {"buyer", "seller", "acquirer",
+    "network"};
 
 /* ---- receiving ---- */
 
@@ -21,9 +21,9 @@ ikp_check_form(bool ok)
 semper_err
 ikp_check_profile(const struct semper_step *step, int profile)
 {
-	MUST("IKP-G-02", profile >= 0 &&
-	    (step->party->allowed >> profile & 1) != 0 &&
-	    (step->record.version == 0 || step->profile == profile),
+	MUST("IKP-G-02",
+	    profile >= 0 && (step->party->allowed >> profile & 1) != 0 &&
+		(step->record.version == 0 || step->profile == profile),
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	return SEMPER_OK;
 }
@@ -48,8 +48,8 @@ names_request(struct semper_bytes type)
 	for (int i = 0; i < IKP_MESSAGES; i++)
 		if (ikp_messages[i]->request &&
 		    strlen(ikp_messages[i]->type.name) == type.len &&
-		    memcmp(ikp_messages[i]->type.name, type.data,
-			type.len) == 0)
+		    memcmp(ikp_messages[i]->type.name, type.data, type.len) ==
+			0)
 			return true;
 	return false;
 }
@@ -98,8 +98,9 @@ open_body(struct ikp_in *in)
 	TRY(ikp_check_form(e == SEMPER_OK));
 	MUST("IKP-G-07", ikp_message_complete(message, in->profile, &in->body),
 	    IKP_E_MALFORMED);
-	MUST("IKP-G-16", !message->clear ||
-	    clear_agrees(in->profile, &in->body.invoice.clear),
+	MUST("IKP-G-16",
+	    !message->clear ||
+		clear_agrees(in->profile, &in->body.invoice.clear),
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	return SEMPER_OK;
 }
@@ -145,10 +146,10 @@ send_in(struct semper_step *step, struct ikp_sent *sent,
 		return SEMPER_E_SPACE;
 	TRY(ikp_encode(profile, type, &body, value));
 	sent->body = semper_written(&body);
-	envelope.profile = SEMPER_BYTES((const uint8_t *)profile->name,
-	    strlen(profile->name));
-	envelope.type = SEMPER_BYTES((const uint8_t *)type->name,
-	    strlen(type->name));
+	envelope.profile =
+	    SEMPER_BYTES((const uint8_t *)profile->name, strlen(profile->name));
+	envelope.type =
+	    SEMPER_BYTES((const uint8_t *)type->name, strlen(type->name));
 	envelope.body = sent->body;
 	TRY(semper_envelope_encode(&out, &envelope));
 	sent->envelope = semper_written(&out);
@@ -162,8 +163,8 @@ ikp_send(struct semper_step *step, struct ikp_sent *sent, enum ikp_party to,
 {
 	size_t room = 8192 + step->in->msg.len + step->body.len + extra;
 
-	return send_in(step, sent, ikp_profile_of(step), to, id, session,
-	    value, room);
+	return send_in(step, sent, ikp_profile_of(step), to, id, session, value,
+	    room);
 }
 
 semper_err
@@ -191,8 +192,8 @@ ikp_answer_refusal(struct semper_step *step, semper_err e)
 		return SEMPER_OK;
 	return send_in(step, &sent,
 	    &ikp_profiles[ikp_profile_find(in->envelope.profile)],
-	    (enum ikp_party)step->in->from, IKP_ERROR_MSG,
-	    in->envelope.session, &answer, 256);
+	    (enum ikp_party)step->in->from, IKP_ERROR_MSG, in->envelope.session,
+	    &answer, 256);
 }
 
 /* ---- what the actions share ---- */

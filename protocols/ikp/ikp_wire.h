@@ -13,9 +13,9 @@
 struct ikp_in {
 	struct semper_envelope envelope;
 	const struct ikp_profile *profile;
-	int id;              /* enum ikp_message_id */
-	bool answerable;     /* a request we can answer (IKP-G-14) */
-	uint8_t digest[32];  /* SHA-256 of the envelope */
+	int id;             /* enum ikp_message_id */
+	bool answerable;    /* a request we can answer (IKP-G-14) */
+	uint8_t digest[32]; /* SHA-256 of the envelope */
 	union ikp_body body;
 };
 

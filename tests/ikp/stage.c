@@ -44,7 +44,8 @@ issue(size_t at, struct semper_issue *issue, int key, int by, size_t by_cert)
 	issue->not_after = STAGE_NOW + YEAR;
 	issue->key = semper_rsa_priv_pub(keys[key]);
 	if (semper_cert_issue(&out, issue, &issuer, &semper_draw_system) !=
-	    SEMPER_OK || out.len > CERT_ROOM)
+		SEMPER_OK ||
+	    out.len > CERT_ROOM)
 		abort();
 	memcpy(rooms[at], room, out.len);
 	certs[at] = SEMPER_BYTES(rooms[at], out.len);
@@ -75,8 +76,11 @@ issue_leaves(int edition)
 	static const char *const brands[] = {"ZIPCARD"};
 	struct ikp_digest commitment;
 	struct semper_issue x = {.common_name = "TEST acquirer",
-	    .id = "ACQ-1", .profile = profiles[edition], .acquirer = "ACQ-1",
-	    .brands = brands, .n_brands = 1};
+	    .id = "ACQ-1",
+	    .profile = profiles[edition],
+	    .acquirer = "ACQ-1",
+	    .brands = brands,
+	    .n_brands = 1};
 
 	x.kind = edition == IKP_HARD ? SEMPER_CERT_ACQUIRER_ENC
 				     : SEMPER_CERT_ACQUIRER_BOTH;
@@ -86,8 +90,10 @@ issue_leaves(int edition)
 	issue(leaf(edition, SIG), &x, edition == IKP_HARD ? SIG : ENC,
 	    ACQUIRER_CA, 1);
 	x = (struct semper_issue){.kind = SEMPER_CERT_SELLER,
-	    .common_name = "TEST seller", .id = "SHOP-000042",
-	    .profile = profiles[edition], .acquirer = "ACQ-1"};
+	    .common_name = "TEST seller",
+	    .id = "SHOP-000042",
+	    .profile = profiles[edition],
+	    .acquirer = "ACQ-1"};
 	issue(leaf(edition, SELLER), &x, SELLER, ACQUIRER_CA, 1);
 	x = (struct semper_issue){.kind = SEMPER_CERT_BUYER,
 	    .profile = profiles[edition]};
@@ -139,8 +145,8 @@ free_keys(void)
 static struct ikp_chain
 chain_of(int edition, int key)
 {
-	return (struct ikp_chain){2, {certs[leaf(edition, key)],
-	    certs[key == BUYER ? 2 : 1]}};
+	return (struct ikp_chain){2,
+	    {certs[leaf(edition, key)], certs[key == BUYER ? 2 : 1]}};
 }
 
 static void
@@ -165,23 +171,25 @@ fill_params(struct stage *s, int edition)
 	semper_hash(SEMPER_SHA256, s->account.spki, semper_written(&spki));
 	s->acquirer = (struct ikp_acquirer_params){trust, sellers, 2,
 	    &s->account, 1, 86400, 300, 3};
-	s->buyer_keys.sig = (struct ikp_key){keys[BUYER],
-	    chain_of(edition, BUYER)};
-	s->seller_keys.sig = (struct ikp_key){keys[SELLER],
-	    chain_of(edition, SELLER)};
-	s->acquirer_keys.enc = (struct ikp_key){keys[ENC],
-	    chain_of(edition, ENC)};
-	s->acquirer_keys.sig = (struct ikp_key){
-	    edition == IKP_HARD ? keys[SIG] : keys[ENC],
-	    chain_of(edition, SIG)};
+	s->buyer_keys.sig =
+	    (struct ikp_key){keys[BUYER], chain_of(edition, BUYER)};
+	s->seller_keys.sig =
+	    (struct ikp_key){keys[SELLER], chain_of(edition, SELLER)};
+	s->acquirer_keys.enc =
+	    (struct ikp_key){keys[ENC], chain_of(edition, ENC)};
+	s->acquirer_keys.sig =
+	    (struct ikp_key){edition == IKP_HARD ? keys[SIG] : keys[ENC],
+		chain_of(edition, SIG)};
 }
 
 static void
 fill_inputs(struct stage *s, int profile)
 {
 	s->start = (struct ikp_input){.kind = IKP_DO_START,
-	    .profile = profile, .seller = SEMPER_TEXT("SHOP-000042"),
-	    .order = SEMPER_TEXT("order1"), .price = {840, 4999, -2},
+	    .profile = profile,
+	    .seller = SEMPER_TEXT("SHOP-000042"),
+	    .order = SEMPER_TEXT("order1"),
+	    .price = {840, 4999, -2},
 	    .desc = SEMPER_TEXT("1 x Widget"),
 	    .brand = SEMPER_TEXT("ZIPCARD")};
 	s->offer = s->start;
@@ -236,8 +244,8 @@ static void
 note_result(struct stage *s, const struct semper_result *r)
 {
 	char *text = strcmp(r->name, "state") == 0 ? s->state
-	    : strcmp(r->name, "status") == 0	   ? s->status
-	    : strcmp(r->name, "hint") == 0	   ? s->hint
+	    : strcmp(r->name, "status") == 0       ? s->status
+	    : strcmp(r->name, "hint") == 0         ? s->hint
 						   : NULL;
 
 	if (text != NULL)
@@ -297,8 +305,8 @@ feed(struct stage *s, enum ikp_party role, const struct semper_event *event)
 	s->n_out = s->n_drew = s->receipt = 0;
 	s->timer_at = 0;
 	semper_step_init(&step, arena, s->arena);
-	s->verdict = semper_role_step(&step, &s->party[role], event, s->now,
-	    &s->random);
+	s->verdict =
+	    semper_role_step(&step, &s->party[role], event, s->now, &s->random);
 	if (s->verdict == SEMPER_OK)
 		s->verdict = semper_role_commit(&step, &outcome);
 	if (s->verdict == SEMPER_OK)
@@ -312,7 +320,8 @@ stage_recv(struct stage *s, enum ikp_party role, enum ikp_party from,
     struct semper_bytes msg)
 {
 	struct semper_event event = {.kind = SEMPER_RECV,
-	    .from = (uint8_t)from, .msg = msg};
+	    .from = (uint8_t)from,
+	    .msg = msg};
 
 	return feed(s, role, &event);
 }
@@ -341,7 +350,8 @@ stage_input(struct stage *s, enum ikp_party role, enum ikp_input_kind kind)
 {
 	uint8_t session[16];
 	struct ikp_input input = {.kind = kind,
-	    .session = SEMPER_BYTES(session, 16), .reason = 3};
+	    .session = SEMPER_BYTES(session, 16),
+	    .reason = 3};
 	struct semper_event event = {.kind = SEMPER_INPUT, .input = &input};
 
 	memcpy(session, s->session, 16);
@@ -364,8 +374,7 @@ void
 stage_drop(struct stage *s)
 {
 	s->n_queue--;
-	memmove(&s->queue[0], &s->queue[1],
-	    s->n_queue * sizeof s->queue[0]);
+	memmove(&s->queue[0], &s->queue[1], s->n_queue * sizeof s->queue[0]);
 }
 
 const char *
@@ -387,7 +396,8 @@ answer(struct stage *s, const struct stage_message *m)
 {
 	struct ikp_net_request asked;
 	struct ikp_net_reply reply = {.decision = s->decision,
-	    .has_reason = s->reason != 0, .reason = s->reason};
+	    .has_reason = s->reason != 0,
+	    .reason = s->reason};
 	uint8_t room[128];
 	struct semper_buffer out = SEMPER_BUFFER(room);
 
@@ -432,8 +442,8 @@ stage_run(struct stage *s, const char *type)
 	for (;;) {
 		if (s->n_queue == 0)
 			return type == NULL;
-		if (type != NULL && strcmp(stage_type(stage_next(s)), type) ==
-		    0)
+		if (type != NULL &&
+		    strcmp(stage_type(stage_next(s)), type) == 0)
 			return true;
 		stage_deliver(s);
 		if (s->verdict != SEMPER_OK)

@@ -33,14 +33,14 @@ struct stage {
 	struct ikp_account_entry account;
 	struct ikp_input offer, start;
 	struct semper_random random;
-	size_t arena;              /* octets a step may use */
+	size_t arena; /* octets a step may use */
 
 	/* The network. */
 	enum ikp_decision decision;
 	int reason; /* of a no; 0: none */
 
 	/* What the last step did. */
-	semper_err verdict;        /* or the error of ours */
+	semper_err verdict; /* or the error of ours */
 	char refused_by[16];
 	char state[32], status[32], hint[16];
 	int64_t error;
@@ -58,10 +58,9 @@ void stage_open(struct stage *s, int profile, const char *path);
 void stage_close(struct stage *s);
 
 /* Feed one event to ROLE; the result is s->verdict. */
-semper_err stage_recv(struct stage *s, enum ikp_party role,
-    enum ikp_party from, struct semper_bytes msg);
-semper_err stage_timer(struct stage *s, enum ikp_party role,
-    const char *word);
+semper_err stage_recv(struct stage *s, enum ikp_party role, enum ikp_party from,
+    struct semper_bytes msg);
+semper_err stage_timer(struct stage *s, enum ikp_party role, const char *word);
 semper_err stage_input(struct stage *s, enum ikp_party role,
     enum ikp_input_kind kind);
 
@@ -79,8 +78,7 @@ void stage_deliver(struct stage *s); /* it */
 const char *stage_type(struct semper_bytes msg);
 
 /* SHA-256 of a party's ledger. */
-void stage_digest(const struct stage *s, enum ikp_party role,
-    uint8_t out[32]);
+void stage_digest(const struct stage *s, enum ikp_party role, uint8_t out[32]);
 
 /* The name of the timer WORD of ROLE for the session. */
 void stage_timer_name(const struct stage *s, const char *word, char *out);

@@ -90,7 +90,8 @@ draws_fail(void)
 
 	for (int p = 0; p < IKP_PROFILES; p++)
 		CU_ASSERT_EQUAL(total_failures(p, SEMPER_E_RANDOM,
-		    one_more_draw), draws[p]);
+				    one_more_draw),
+		    draws[p]);
 }
 
 static void
@@ -108,7 +109,5 @@ arenas_fill(void)
 }
 
 SUITE("ikp: running out",
-    {"a draw that fails anywhere leaves no output and no change",
-	draws_fail},
-    {"an arena that is too small leaves no output and no change",
-	arenas_fill});
+    {"a draw that fails anywhere leaves no output and no change", draws_fail},
+    {"an arena that is too small leaves no output and no change", arenas_fill});

@@ -78,7 +78,8 @@ play_refused(void)
 	    IKP_E_BAD_STATE);
 }
 
-/* Every message once more: stored octets in HARD, replay for requests before. */
+/* Every message once more: stored octets in HARD, replay for requests before.
+ */
 static void
 play_repeated(void)
 {
@@ -98,8 +99,8 @@ play_repeated(void)
 		again = stage_recv(&s, (enum ikp_party)m.to,
 		    (enum ikp_party)m.from, SEMPER_BYTES(m.octets, m.len));
 		CU_ASSERT(has(IKP_EDITION_HARD)
-		    ? again == SEMPER_OK || again == IKP_E_BUSY
-		    : again == IKP_E_REPLAY || again == IKP_E_BAD_STATE);
+			? again == SEMPER_OK || again == IKP_E_BUSY
+			: again == IKP_E_REPLAY || again == IKP_E_BAD_STATE);
 		s.n_queue -= s.n_out;
 		if (s.n_queue == 0)
 			break;
@@ -243,7 +244,8 @@ voided_before_it_was_asked(void)
 	stage_deliver(&s);
 	STATE("voided");
 	CU_ASSERT_EQUAL(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
-	    SEMPER_BYTES(late.octets, late.len)), IKP_E_ALREADY_FINAL);
+			    SEMPER_BYTES(late.octets, late.len)),
+	    IKP_E_ALREADY_FINAL);
 	stage_close(&s);
 }
 
@@ -411,8 +413,7 @@ restart_pending(void)
 	struct ikp_net_request request;
 	int n;
 
-	snprintf(path, sizeof path, "/tmp/semper-test-ikp.%ld",
-	    (long)getpid());
+	snprintf(path, sizeof path, "/tmp/semper-test-ikp.%ld", (long)getpid());
 	remove_files(path);
 	stage_open(&s, HARD3, path);
 	stage_begin(&s);

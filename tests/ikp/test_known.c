@@ -22,13 +22,16 @@ compute(enum ikp_edition edition, enum ikp_variant variant,
 {
 	static uint8_t rooms[5][16];
 	struct ikp_known_answer out;
-	struct ikp_known_input in = {.edition = edition, .variant = variant,
+	struct ikp_known_input in = {.edition = edition,
+	    .variant = variant,
 	    .hash = hash,
 	    .common = {.price = {840, 4999, -2},
 		.id_s = SEMPER_TEXT("SHOP-000042"),
-		.tid_s = SEMPER_BYTES(tid, sizeof tid), .date = 827323200,
+		.tid_s = SEMPER_BYTES(tid, sizeof tid),
+		.date = 827323200,
 		.nonce_s = run(rooms[0], 0x10)},
-	    .r_b = run(rooms[1], 0x20), .salt_b = run(rooms[2], 0x30),
+	    .r_b = run(rooms[1], 0x20),
+	    .salt_b = run(rooms[2], 0x30),
 	    .ban = SEMPER_TEXT("4111111111111111"),
 	    .desc = SEMPER_TEXT("1 x Widget; ship to: Saeumerstrasse 4, "
 				"CH-8803 Rueschlikon")};
@@ -83,29 +86,39 @@ sha256_values(void)
 {
 	struct ikp_known_answer a = compute(IKP_EC95, IKP_1KP, SEMPER_SHA256);
 
-	IS(a.id_b, "7c425f73837b845246470799e8907ceaedccd88ad371712e492ae6"
-		   "ae62ea7347");
-	IS(a.h_desc, "28d0d2eec2c4e284b9174c6ce8507c154befe14ba7088617903b7"
-		     "fa6eb6a5968");
-	IS(a.h_common, "e39a29e642911458b09ee86ca174d65b75e5d2c21513a526fa8"
-		       "83449f6fa1203");
+	IS(a.id_b,
+	    "7c425f73837b845246470799e8907ceaedccd88ad371712e492ae6"
+	    "ae62ea7347");
+	IS(a.h_desc,
+	    "28d0d2eec2c4e284b9174c6ce8507c154befe14ba7088617903b7"
+	    "fa6eb6a5968");
+	IS(a.h_common,
+	    "e39a29e642911458b09ee86ca174d65b75e5d2c21513a526fa8"
+	    "83449f6fa1203");
 	a = compute(IKP_EC95, IKP_3KP, SEMPER_SHA256);
-	IS(a.h_v, "fd0aa56215d36b8ebe7ff19d6c6351eb45999a2892afd6e5650434b2"
-		  "5dc76eca");
-	IS(a.h_common, "6b7493901fcbd8d7f6a8a814453c17bc520a04faf5ba97657a5"
-		       "1b6327391f010");
+	IS(a.h_v,
+	    "fd0aa56215d36b8ebe7ff19d6c6351eb45999a2892afd6e5650434b2"
+	    "5dc76eca");
+	IS(a.h_common,
+	    "6b7493901fcbd8d7f6a8a814453c17bc520a04faf5ba97657a5"
+	    "1b6327391f010");
 	a = compute(IKP_JSAC, IKP_1KP, SEMPER_SHA256);
-	IS(a.id_b, "71bcd1f7b0afb2087bc9dd7cd0fbd3c71fea985206321beadd52efb"
-		   "c02b5dedb");
-	IS(a.h_desc, "ec72c5e1cd46808d775d2c0c57261f09c81ff3842ee75c9fdc632"
-		     "2c69ec08775");
-	IS(a.h_common, "ec4f688405a694a701b3414f0837090f9d57b19b761264e69b1"
-		       "1b7ea93db932d");
+	IS(a.id_b,
+	    "71bcd1f7b0afb2087bc9dd7cd0fbd3c71fea985206321beadd52efb"
+	    "c02b5dedb");
+	IS(a.h_desc,
+	    "ec72c5e1cd46808d775d2c0c57261f09c81ff3842ee75c9fdc632"
+	    "2c69ec08775");
+	IS(a.h_common,
+	    "ec4f688405a694a701b3414f0837090f9d57b19b761264e69b1"
+	    "1b7ea93db932d");
 	a = compute(IKP_JSAC, IKP_2KP, SEMPER_SHA256);
-	IS(a.h_vc, "6e9aaaa97e50cf068dc7ad18a40a86987b0a1ecf785fbc46ff5196a"
-		   "4e0c71d3c");
-	IS(a.h_common, "669b0e4fd272f0dd97e7691408232f018e2976675d9dcbdaf9b"
-		       "7c798305bc306");
+	IS(a.h_vc,
+	    "6e9aaaa97e50cf068dc7ad18a40a86987b0a1ecf785fbc46ff5196a"
+	    "4e0c71d3c");
+	IS(a.h_common,
+	    "669b0e4fd272f0dd97e7691408232f018e2976675d9dcbdaf9b"
+	    "7c798305bc306");
 }
 
 static void
@@ -131,11 +144,14 @@ slip_octets(void)
 	struct semper_buffer der = SEMPER_BUFFER(room);
 	struct ikp_slip slip = {.price = {840, 4999, -2},
 	    .h_common = ikp_digest_bytes(&a.h_common),
-	    .ban = SEMPER_TEXT("4111111111111111"), .r_b = run(r_b, 0x20),
-	    .pin = SEMPER_TEXT("1234"), .expiration = SEMPER_TEXT("199912")};
+	    .ban = SEMPER_TEXT("4111111111111111"),
+	    .r_b = run(r_b, 0x20),
+	    .pin = SEMPER_TEXT("1234"),
+	    .expiration = SEMPER_TEXT("199912")};
 
-	CU_ASSERT_EQUAL_FATAL(ikp_encode(&ikp_profiles[3], &ikp_slip_type,
-	    &der, &slip), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(ikp_encode(&ikp_profiles[3], &ikp_slip_type, &der,
+				  &slip),
+	    SEMPER_OK);
 	CU_ASSERT(is_hex(semper_written(&der),
 	    "3055300b02020348020213870201fe04147a3c919e549e68f38d20e61477403"
 	    "e355928fd3a1210343131313131313131313131313131310410202122232425"
@@ -145,7 +161,8 @@ slip_octets(void)
 static void
 hard_has_one_hash(void)
 {
-	struct ikp_known_input in = {.edition = IKP_HARD, .variant = IKP_1KP,
+	struct ikp_known_input in = {.edition = IKP_HARD,
+	    .variant = IKP_1KP,
 	    .hash = SEMPER_SHA1};
 	struct ikp_known_answer out;
 

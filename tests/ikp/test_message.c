@@ -10,13 +10,15 @@ static void
 check_type(const struct ikp_type *type)
 {
 	if (type->historic != NULL) {
-		CU_ASSERT_PTR_NULL(semper_der_binding_check(
-		    semper_der_find("IKP-Historic", type->name),
-		    type->historic));
+		CU_ASSERT_PTR_NULL(
+		    semper_der_binding_check(semper_der_find("IKP-Historic",
+						 type->name),
+			type->historic));
 	}
 	if (type->hard != NULL) {
-		CU_ASSERT_PTR_NULL(semper_der_binding_check(
-		    semper_der_find("IKP", type->name), type->hard));
+		CU_ASSERT_PTR_NULL(
+		    semper_der_binding_check(semper_der_find("IKP", type->name),
+			type->hard));
 	}
 }
 
@@ -36,15 +38,15 @@ bindings_fit(void)
 static void
 records_fit(void)
 {
-	static const struct ikp_type *const types[] = {
-	    &ikp_buyer_record_type, &ikp_order_record_type,
-	    &ikp_seller_record_type, &ikp_acquirer_record_type,
-	    &ikp_pin_record_type};
+	static const struct ikp_type *const types[] = {&ikp_buyer_record_type,
+	    &ikp_order_record_type, &ikp_seller_record_type,
+	    &ikp_acquirer_record_type, &ikp_pin_record_type};
 
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-		CU_ASSERT_PTR_NULL(semper_der_binding_check(
-		    semper_der_find("IKP-Store", types[i]->name),
-		    types[i]->hard));
+		CU_ASSERT_PTR_NULL(
+		    semper_der_binding_check(semper_der_find("IKP-Store",
+						 types[i]->name),
+			types[i]->hard));
 }
 
 /* Give VALUE exactly what PROFILE must have, line I of the table reversed. */
@@ -79,8 +81,8 @@ presence_both_ways(void)
 			CU_ASSERT(ikp_message_complete(m, profile, &value));
 			for (size_t j = 0; j < m->n_presence; j++) {
 				fill(m, profile, &value, j);
-				CU_ASSERT_EQUAL(ikp_message_complete(m,
-				    profile, &value),
+				CU_ASSERT_EQUAL(ikp_message_complete(m, profile,
+						    &value),
 				    ikp_in(profile, m->presence[j].may));
 			}
 		}
@@ -111,8 +113,8 @@ masks_are_words(void)
 		uint32_t mask;
 		const char *text;
 	} t[] = {{IKP_ALL, "all"}, {IKP_EDITION_HARD, "hard"},
-	    {IKP_23KP, "2kp,3kp"}, {IKP_JSAC_HARD & IKP_23KP,
-		"jsac,hard 2kp,3kp"},
+	    {IKP_23KP, "2kp,3kp"},
+	    {IKP_JSAC_HARD & IKP_23KP, "jsac,hard 2kp,3kp"},
 	    {IKP_EDITION_HARD & IKP_VARIANT_1KP, "hard 1kp"},
 	    {IKP_HISTORIC_ALL & IKP_VARIANT_3KP, "ec95,jsac 3kp"}};
 	char text[IKP_MASK_TEXT];
@@ -132,8 +134,10 @@ profiles_agree_with_their_names(void)
 		CU_ASSERT_STRING_EQUAL(p->name, ikp_profile_names[i]);
 		CU_ASSERT_EQUAL(p->name[4] - '0', (int)p->variant);
 		CU_ASSERT_EQUAL(i / 3, (int)p->alg->edition);
-		CU_ASSERT_EQUAL(ikp_profile_find(SEMPER_BYTES(
-		    (const uint8_t *)p->name, strlen(p->name))), i);
+		CU_ASSERT_EQUAL(ikp_profile_find(
+				    SEMPER_BYTES((const uint8_t *)p->name,
+					strlen(p->name))),
+		    i);
 	}
 	CU_ASSERT_EQUAL(ikp_profile_find(SEMPER_TEXT("ikp/4kp-hard")), -1);
 }
@@ -155,16 +159,13 @@ the_oldest_seen_makes_room(void)
 
 	for (uint8_t i = 0; i < IKP_SEEN_MAX + 1; i++) {
 		memset(digests[i], i, 32);
-		ikp_seen_add(&list, SEMPER_BYTES(digests[i], 32),
-		    SEMPER_NONE);
-		ikp_seen_add(&list, SEMPER_BYTES(digests[i], 32),
-		    SEMPER_NONE);
+		ikp_seen_add(&list, SEMPER_BYTES(digests[i], 32), SEMPER_NONE);
+		ikp_seen_add(&list, SEMPER_BYTES(digests[i], 32), SEMPER_NONE);
 	}
 	CU_ASSERT_EQUAL(list.n, IKP_SEEN_MAX);
-	CU_ASSERT_PTR_NULL(ikp_seen_find(&list,
-	    SEMPER_BYTES(digests[0], 32)));
-	CU_ASSERT_PTR_NOT_NULL(ikp_seen_find(&list,
-	    SEMPER_BYTES(digests[1], 32)));
+	CU_ASSERT_PTR_NULL(ikp_seen_find(&list, SEMPER_BYTES(digests[0], 32)));
+	CU_ASSERT_PTR_NOT_NULL(
+	    ikp_seen_find(&list, SEMPER_BYTES(digests[1], 32)));
 }
 
 SUITE("ikp: messages",
@@ -175,8 +176,7 @@ SUITE("ikp: messages",
     {"a message is known by name only where it exists",
 	names_are_known_where_they_exist},
     {"masks are written as in the specification", masks_are_words},
-    {"the profiles agree with their names",
-	profiles_agree_with_their_names},
+    {"the profiles agree with their names", profiles_agree_with_their_names},
     {"errors have the words of the table", errors_have_words},
     {"in a full list of seen messages the oldest makes room",
 	the_oldest_seen_makes_room});

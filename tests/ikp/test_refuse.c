@@ -51,8 +51,8 @@ no_anchor(void)
 static void
 no_lists(void)
 {
-	s.buyer.trust.n_crls = s.seller.trust.n_crls =
-	    s.acquirer.trust.n_crls = 0;
+	s.buyer.trust.n_crls = s.seller.trust.n_crls = s.acquirer.trust.n_crls =
+	    0;
 }
 
 static void
@@ -131,48 +131,43 @@ static const struct twist {
 	semper_err error;
 	const char *requirement;
 } twists[] = {
-	{HARD_1, "Initiate", other_seller, "Invoice", IKP_E_COMMON_MISMATCH,
-	    "IKP-B-03"},
-	{HARD_3, "Initiate", no_anchor, "Initiate", IKP_E_CERT_INVALID,
-	    "IKP-S-21"},
-	{HARD_1, "Invoice", late_by_301, "Invoice", IKP_E_DATE_OUT_OF_WINDOW,
-	    "IKP-B-04"},
-	{HARD_1, "Invoice", early_by_301, "Invoice",
-	    IKP_E_DATE_OUT_OF_WINDOW, "IKP-B-04"},
-	{HARD_2, "Invoice", no_anchor, "Invoice", IKP_E_CERT_INVALID,
-	    "IKP-C-01"},
-	{HARD_2, "Invoice", no_lists, "Invoice", IKP_E_CERT_INVALID,
-	    "IKP-C-09"},
-	{EC95_1, "Initiate", no_certificate, "Invoice", IKP_E_CERT_INVALID,
-	    "IKP-B-09"},
-	{HARD_2, "Initiate", other_seller_key, "Invoice", IKP_E_SIG_INVALID,
-	    "IKP-B-06"},
-	{EC95_3, "Initiate", other_seller_key, "Invoice", IKP_E_SIG_INVALID,
-	    "IKP-B-06"},
-	{HARD_3, "Payment", late_by_901, "Payment", IKP_E_EXPIRED,
-	    "IKP-S-05"},
-	{JSAC_3, "Invoice", other_buyer_key, "Payment", IKP_E_SIG_INVALID,
-	    "IKP-S-06"},
-	{HARD_1, "AuthReq", no_seller_known, "AuthReq", IKP_E_UNKNOWN_SELLER,
-	    "IKP-A-01"},
-	{HARD_2, "AuthReq", third_variant_only, "AuthReq",
-	    IKP_E_VARIANT_NOT_ALLOWED, "IKP-A-02"},
-	{HARD_1, "AuthReq", late_by_a_day, "AuthReq",
-	    IKP_E_DATE_OUT_OF_WINDOW, "IKP-A-03"},
-	{HARD_1, "AuthReq", early_by_301, "AuthReq", IKP_E_DATE_OUT_OF_WINDOW,
-	    "IKP-A-03"},
-	{HARD_2, "AuthReq", no_anchor, "AuthReq", IKP_E_CERT_INVALID,
-	    "IKP-C-01"},
-	{HARD_2, "Payment", other_seller_key, "AuthReq", IKP_E_SIG_INVALID,
-	    "IKP-A-08"},
-	{HARD_1, "Invoice", other_ban, "AuthReq", IKP_E_SLIP_INVALID, ""},
-	{EC95_3, "AuthReq", no_accounts, "AuthReq", IKP_E_SLIP_INVALID, ""},
-	{HARD_3, "Invoice", other_account_secret, "AuthReq",
-	    IKP_E_SLIP_INVALID, ""},
-	{HARD_1, "AuthReq", other_acquirer_key, "AuthRes", IKP_E_SIG_INVALID,
-	    "IKP-S-11"},
-	{JSAC_3, "AuthReq", other_acquirer_key, "AuthRes", IKP_E_SIG_INVALID,
-	    "IKP-S-11"},
+    {HARD_1, "Initiate", other_seller, "Invoice", IKP_E_COMMON_MISMATCH,
+	"IKP-B-03"},
+    {HARD_3, "Initiate", no_anchor, "Initiate", IKP_E_CERT_INVALID, "IKP-S-21"},
+    {HARD_1, "Invoice", late_by_301, "Invoice", IKP_E_DATE_OUT_OF_WINDOW,
+	"IKP-B-04"},
+    {HARD_1, "Invoice", early_by_301, "Invoice", IKP_E_DATE_OUT_OF_WINDOW,
+	"IKP-B-04"},
+    {HARD_2, "Invoice", no_anchor, "Invoice", IKP_E_CERT_INVALID, "IKP-C-01"},
+    {HARD_2, "Invoice", no_lists, "Invoice", IKP_E_CERT_INVALID, "IKP-C-09"},
+    {EC95_1, "Initiate", no_certificate, "Invoice", IKP_E_CERT_INVALID,
+	"IKP-B-09"},
+    {HARD_2, "Initiate", other_seller_key, "Invoice", IKP_E_SIG_INVALID,
+	"IKP-B-06"},
+    {EC95_3, "Initiate", other_seller_key, "Invoice", IKP_E_SIG_INVALID,
+	"IKP-B-06"},
+    {HARD_3, "Payment", late_by_901, "Payment", IKP_E_EXPIRED, "IKP-S-05"},
+    {JSAC_3, "Invoice", other_buyer_key, "Payment", IKP_E_SIG_INVALID,
+	"IKP-S-06"},
+    {HARD_1, "AuthReq", no_seller_known, "AuthReq", IKP_E_UNKNOWN_SELLER,
+	"IKP-A-01"},
+    {HARD_2, "AuthReq", third_variant_only, "AuthReq",
+	IKP_E_VARIANT_NOT_ALLOWED, "IKP-A-02"},
+    {HARD_1, "AuthReq", late_by_a_day, "AuthReq", IKP_E_DATE_OUT_OF_WINDOW,
+	"IKP-A-03"},
+    {HARD_1, "AuthReq", early_by_301, "AuthReq", IKP_E_DATE_OUT_OF_WINDOW,
+	"IKP-A-03"},
+    {HARD_2, "AuthReq", no_anchor, "AuthReq", IKP_E_CERT_INVALID, "IKP-C-01"},
+    {HARD_2, "Payment", other_seller_key, "AuthReq", IKP_E_SIG_INVALID,
+	"IKP-A-08"},
+    {HARD_1, "Invoice", other_ban, "AuthReq", IKP_E_SLIP_INVALID, ""},
+    {EC95_3, "AuthReq", no_accounts, "AuthReq", IKP_E_SLIP_INVALID, ""},
+    {HARD_3, "Invoice", other_account_secret, "AuthReq", IKP_E_SLIP_INVALID,
+	""},
+    {HARD_1, "AuthReq", other_acquirer_key, "AuthRes", IKP_E_SIG_INVALID,
+	"IKP-S-11"},
+    {JSAC_3, "AuthReq", other_acquirer_key, "AuthRes", IKP_E_SIG_INVALID,
+	"IKP-S-11"},
 };
 
 static void
@@ -272,8 +267,9 @@ deliver_slip(struct semper_bytes enc_slip)
 	struct ikp_auth_req request = genuine_request;
 
 	request.enc_slip = enc_slip;
-	CU_ASSERT_EQUAL_FATAL(ikp_encode(s.profile,
-	    &ikp_auth_req_message.type, &body, &request), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(ikp_encode(s.profile, &ikp_auth_req_message.type,
+				  &body, &request),
+	    SEMPER_OK);
 	envelope.body = semper_written(&body);
 	CU_ASSERT_EQUAL_FATAL(semper_envelope_encode(&out, &envelope),
 	    SEMPER_OK);
@@ -308,8 +304,7 @@ expect_same(struct semper_bytes enc_slip)
 		first.pub = count.pub;
 	}
 	CU_ASSERT_EQUAL(s.queue[0].len, first.len);
-	CU_ASSERT_EQUAL(memcmp(s.queue[0].octets, first.answer, first.len),
-	    0);
+	CU_ASSERT_EQUAL(memcmp(s.queue[0].octets, first.answer, first.len), 0);
 	CU_ASSERT_EQUAL(count.priv, first.priv);
 	CU_ASSERT_EQUAL(count.pub, first.pub);
 }
@@ -319,10 +314,11 @@ expect_same_plaintext(struct semper_bytes plaintext)
 {
 	uint8_t room[256];
 
-	CU_ASSERT_EQUAL_FATAL(semper_oaep_encrypt(
-	    semper_rsa_priv_pub(s.acquirer_keys.enc.key), room,
-	    SEMPER_SHA256, SEMPER_TEXT("semper/ikp/1 slip"), plaintext,
-	    &semper_draw_system, "seed"), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	    semper_oaep_encrypt(semper_rsa_priv_pub(s.acquirer_keys.enc.key),
+		room, SEMPER_SHA256, SEMPER_TEXT("semper/ikp/1 slip"),
+		plaintext, &semper_draw_system, "seed"),
+	    SEMPER_OK);
 	expect_same(SEMPER_BYTES(room, sizeof room));
 }
 
@@ -332,8 +328,8 @@ expect_same_slip(const struct ikp_slip *slip)
 	uint8_t room[256];
 	struct semper_buffer out = SEMPER_BUFFER(room);
 
-	CU_ASSERT_EQUAL_FATAL(ikp_encode(s.profile, &ikp_slip_type, &out,
-	    slip), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(ikp_encode(s.profile, &ikp_slip_type, &out, slip),
+	    SEMPER_OK);
 	expect_same_plaintext(semper_written(&out));
 }
 
@@ -394,15 +390,20 @@ slips_fail_alike(void)
 	CU_ASSERT_FATAL(stage_run(&s, "AuthReq"));
 	memcpy(request_room, s.queue[0].octets, s.queue[0].len);
 	CU_ASSERT_EQUAL_FATAL(semper_envelope_decode(&request_envelope,
-	    SEMPER_BYTES(request_room, s.queue[0].len)), SEMPER_OK);
-	CU_ASSERT_EQUAL_FATAL(ikp_decode(s.profile,
-	    &ikp_auth_req_message.type, &genuine_request,
-	    request_envelope.body), SEMPER_OK);
+				  SEMPER_BYTES(request_room, s.queue[0].len)),
+	    SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(ikp_decode(s.profile, &ikp_auth_req_message.type,
+				  &genuine_request, request_envelope.body),
+	    SEMPER_OK);
 	CU_ASSERT_EQUAL_FATAL(semper_oaep_decrypt(s.acquirer_keys.enc.key,
-	    &plaintext, SEMPER_SHA256, SEMPER_TEXT("semper/ikp/1 slip"),
-	    genuine_request.enc_slip, &semper_draw_system), SEMPER_OK);
+				  &plaintext, SEMPER_SHA256,
+				  SEMPER_TEXT("semper/ikp/1 slip"),
+				  genuine_request.enc_slip,
+				  &semper_draw_system),
+	    SEMPER_OK);
 	CU_ASSERT_EQUAL_FATAL(ikp_decode(s.profile, &ikp_slip_type, &slip,
-	    semper_written(&plaintext)), SEMPER_OK);
+				  semper_written(&plaintext)),
+	    SEMPER_OK);
 	wrong_ciphertexts();
 	wrong_slips(&slip, semper_written(&plaintext));
 	s.n_queue = 0;
@@ -422,19 +423,20 @@ envelopes(void)
 	stage_open(&s, HARD_1, NULL);
 	stage_begin(&s);
 	CU_ASSERT_EQUAL(stage_recv(&s, IKP_SELLER, IKP_BUYER,
-	    SEMPER_BYTES(junk, sizeof junk)), IKP_E_MALFORMED);
+			    SEMPER_BYTES(junk, sizeof junk)),
+	    IKP_E_MALFORMED);
 	CU_ASSERT_EQUAL(s.n_out, 0);
 	version = memchr(s.queue[0].octets, 0x02, 8);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(version);
 	version[2] = 2;
-	CU_ASSERT_EQUAL(stage_recv(&s, IKP_SELLER, IKP_BUYER,
-	    stage_next(&s)), IKP_E_BAD_VERSION);
+	CU_ASSERT_EQUAL(stage_recv(&s, IKP_SELLER, IKP_BUYER, stage_next(&s)),
+	    IKP_E_BAD_VERSION);
 	CU_ASSERT_EQUAL(s.n_out, 1); /* the sender is told */
 	s.n_queue = 1;
 	version[2] = 1;
 	s.party[IKP_SELLER].allowed = 1u << HARD_3;
-	CU_ASSERT_EQUAL(stage_recv(&s, IKP_SELLER, IKP_BUYER,
-	    stage_next(&s)), IKP_E_VARIANT_NOT_ALLOWED);
+	CU_ASSERT_EQUAL(stage_recv(&s, IKP_SELLER, IKP_BUYER, stage_next(&s)),
+	    IKP_E_VARIANT_NOT_ALLOWED);
 	CU_ASSERT_EQUAL(s.n_out, 0); /* not spoken here */
 	stage_close(&s);
 }

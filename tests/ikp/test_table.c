@@ -47,16 +47,17 @@ first_octet(void *ctx, const struct semper_record *record)
 static uint8_t
 state_of(enum ikp_party role)
 {
-	static const char *const tables[] = {IKP_TABLE_BUYER,
-	    IKP_TABLE_SELLER, IKP_TABLE_ACQUIRER};
+	static const char *const tables[] = {IKP_TABLE_BUYER, IKP_TABLE_SELLER,
+	    IKP_TABLE_ACQUIRER};
 	struct semper_buffer arena = {NULL, 0, 0};
 	struct semper_view view;
 	uint8_t state = 0;
 
-	CU_ASSERT_EQUAL_FATAL(semper_view_begin(&view, &s.ledger[role],
-	    &arena), SEMPER_OK);
-	CU_ASSERT_EQUAL_FATAL(semper_view_each(&view, tables[role],
-	    SEMPER_NONE, first_octet, &state), SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(semper_view_begin(&view, &s.ledger[role], &arena),
+	    SEMPER_OK);
+	CU_ASSERT_EQUAL_FATAL(semper_view_each(&view, tables[role], SEMPER_NONE,
+				  first_octet, &state),
+	    SEMPER_OK);
 	semper_view_end(&view);
 	return state;
 }
@@ -100,8 +101,7 @@ probe(size_t i, bool *changed)
 	    SEMPER_OK);
 	stage_digest(&s, role, before);
 	if (local[i].input >= 0)
-		e = stage_input(&s, role,
-		    (enum ikp_input_kind)local[i].input);
+		e = stage_input(&s, role, (enum ikp_input_kind)local[i].input);
 	else
 		e = stage_timer(&s, role, local[i].event);
 	stage_digest(&s, role, after);
@@ -120,14 +120,14 @@ probe_all(void)
 
 	for (size_t i = 0; i < sizeof local / sizeof local[0]; i++) {
 		uint8_t state = state_of(local[i].role);
-		bool row = has_row(defs[local[i].role], state,
-		    local[i].event);
+		bool row = has_row(defs[local[i].role], state, local[i].event);
 		bool changed;
 		semper_err e = probe(i, &changed);
 
-		CU_ASSERT_EQUAL(e, state == 0 ? IKP_E_UNKNOWN_TRANSACTION
-			: row		      ? SEMPER_OK
-					      : IKP_E_BAD_STATE);
+		CU_ASSERT_EQUAL(e,
+		    state == 0 ? IKP_E_UNKNOWN_TRANSACTION
+			: row  ? SEMPER_OK
+			       : IKP_E_BAD_STATE);
 		CU_ASSERT(e == SEMPER_OK || !changed);
 	}
 }
@@ -179,8 +179,7 @@ any_message_anywhere(void)
 				if (corpus[i].to == IKP_NETWORK ||
 				    corpus[i].to == role)
 					continue;
-				stage_digest(&s, (enum ikp_party)role,
-				    before);
+				stage_digest(&s, (enum ikp_party)role, before);
 				stage_recv(&s, (enum ikp_party)role,
 				    (enum ikp_party)corpus[i].from,
 				    SEMPER_BYTES(corpus[i].octets,
@@ -195,8 +194,7 @@ any_message_anywhere(void)
 	stage_close(&s);
 }
 
-SUITE("ikp: tables",
-    {"the three tables are well formed", tables_are_tables},
+SUITE("ikp: tables", {"the three tables are well formed", tables_are_tables},
     {"final states are left for a dispute only", final_states_stay},
     {"inputs and timers are accepted exactly where the table has a row",
 	local_events_follow_the_table},
