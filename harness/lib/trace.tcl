@@ -276,17 +276,19 @@ proc ::trace::normal {cells} {
 # -- coverage ------------------------------------------------------------------------
 
 # {LINES ORPHANS}: shares of codec components, message leaves and state cells.
+# A table of leaves may say itself why one is not visited (case::explained).
 proc ::trace::coverage {context gaps usedVar} {
 	upvar 1 $usedVar used
 	lassign [components] lines orphans
 	if {[llength [info commands ::case::coverage]]} {
+		set reasons [dict merge [::case::explained $context] $gaps]
 		foreach row [::case::coverage $context] {
 			lassign $row what total visited missing
 			lappend lines "$what: [share $visited $total]"
 			foreach name $missing {
 				if {[dict exists $gaps $name]} {
 					dict set used $name 1
-				} else {
+				} elseif {![dict exists $reasons $name]} {
 					lappend orphans "$what: $name is not visited and has no reason"
 				}
 			}
