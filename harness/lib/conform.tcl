@@ -40,7 +40,8 @@ proc ::conform::settings {argv} {
 		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
 	}
 	if {[dict get $opt iut] eq {}} {
-		dict set opt iut [file join $::semper::root $reference]
+		dict set opt iut [expr {[file normalize .] eq $::semper::root
+		    ? $reference : [file join $::semper::root $reference]}]
 		if {![dict get $opt help] && ![file executable [dict get $opt iut]]} {
 			options usage "the reference is not built (run make), and no --iut is given"
 		}

@@ -65,14 +65,15 @@ proc ::gen::pki::case {path} {
 	set id pki::path::[dict get $path name]
 	set title "[string toupper [dict get $path why] 0 0] ([dict get $path edition],\
 	    [dict get $path use])"
+	set trace [json strs [dict create openssl [dict get $path openssl]]]
 	if {[dict get $path verdict] eq "accept"} {
 		return [test $id title $title req $good op pki.path in $in \
-		    expect [json obj result [json str accept] ok [json obj]]]
+		    expect [json obj result [json str accept] ok [json obj]] trace $trace]
 	}
 	set requirement [dict get $path requirement]
 	return [test $id title $title flags [flag_of $requirement] req [list $requirement] \
 	    parent pki::path::[dict get [twin $path] name] mutation [mutation $path] op pki.path in $in \
-	    expect [reject auth]]
+	    expect [reject auth] trace $trace]
 }
 
 proc ::gen::pki::flag_of {requirement} {

@@ -159,6 +159,7 @@ proc ::report_html::difference {result} {
 	set expected [provider::value $result expected]
 	set got [provider::value $result got]
 	if {$expected eq {} && $got eq {}} { return {} }
+	if {$got eq {}} { set got nothing }
 	set same 0
 	set most [expr {min([string length $expected], [string length $got])}]
 	while {$same < $most && [string index $expected $same] eq [string index $got $same]} { incr same }

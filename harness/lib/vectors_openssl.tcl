@@ -58,8 +58,9 @@ proc ::vectors_openssl::ask {args} {
 proc ::vectors_openssl::differs {node} {
 	variable excused
 	set op [json text $node op]
-	if {![llength [info commands ask_$op]]} { return - }
+	if {$op ne "pki.path" && ![llength [info commands ask_$op]]} { return - }
 	set in [json plain [vectors input $node]]
+	if {$op eq "pki.path"} { return [path $in [json text [json get $node trace] openssl]] }
 	set expect [json get $node expect]
 	set wanted [json text $expect result]
 	foreach flag [json text $node flags] {
@@ -204,4 +205,33 @@ proc ::vectors_openssl::ask_crypto.x25519 {in expect} {
 	lassign [ask pkeyutl -derive -inkey $key -keyform DER -peerkey $peer -peerform DER -out [out]] ok got
 	if {[json text $expect result] eq "reject"} { return [list [expr {$ok ? "accept" : "reject"}] {}] }
 	return [same $ok $got [json text [json get $expect ok] shared]]
+}
+
+# -- certificate paths ---------------------------------------------------------------------
+# OpenSSL knows nothing of roles, editions and identities: what it is expected
+# to say stands in the trace of the vector (ok, fail; cannot: it cannot be asked).
+
+proc ::vectors_openssl::path {in wanted} {
+	if {$wanted eq "cannot"} { return - }
+	set issuers [lassign [dict get $in chain] leaf]
+	set options [list -no-CApath -no-CAstore -attime [dict get $in now] \
+	    -CAfile [bundle anchors CERTIFICATE [dict get $in anchors]]]
+	if {[llength $issuers]} { lappend options -untrusted [bundle issuers CERTIFICATE $issuers] }
+	if {[dict get $in edition] eq "hard"} {
+		lappend options -crl_check_all
+		if {[llength [dict get $in crls]]} {
+			lappend options -CRLfile [bundle lists "X509 CRL" [dict get $in crls]]
+		}
+	}
+	lassign [ask verify {*}$options [bundle leaf CERTIFICATE [list $leaf]]] ok
+	set got [expr {$ok ? "ok" : "fail"}]
+	if {$got eq $wanted} { return {} }
+	return "openssl verify says $got, expected is $wanted"
+}
+
+proc ::vectors_openssl::bundle {name type ders} {
+	return [scratch $name [join [lmap der $ders {
+		string cat "-----BEGIN $type-----\n" [binary encode base64 -maxlen 64 [octets $der]] \
+		    "\n-----END $type-----\n"
+	}] {}]]
 }

@@ -226,6 +226,7 @@ proc ::vectors_tools::check_openssl {opt} {
 		incr count
 		if {$fault ne {}} { lappend problems "[json text $node id]: $fault" }
 	}
+	vectors_openssl::clean
 	return [list $count $problems]
 }
 
