@@ -307,6 +307,7 @@ static const struct semper_role_row rows[] = {
 	"IKP-A-28"},
 };
 
+/* IKP-G-10: the engine makes this durable before any message leaves. */
 static semper_err
 keep(struct semper_step *step, struct semper_buffer *out)
 {

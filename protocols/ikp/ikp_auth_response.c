@@ -89,6 +89,7 @@ resp_code(const struct ikp_acquirer_record *record, enum ikp_decision decision,
 	    .reason = 5};
 }
 
+/* IKP-A-19: nothing of the slip goes in but what the seller knows already. */
 semper_err
 ikp_auth_response_make(struct semper_step *step,
     struct ikp_acquirer_record *record, enum ikp_decision decision,

@@ -452,6 +452,7 @@ locate(struct semper_step *step)
 	return SEMPER_E_ARGUMENT;
 }
 
+/* IKP-G-10: the engine makes this durable before any message leaves. */
 static semper_err
 keep(struct semper_step *step, struct semper_buffer *out)
 {

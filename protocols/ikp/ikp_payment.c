@@ -50,7 +50,8 @@ ikp_payment_verify(const struct ikp_profile *profile,
 
 /* ---- the buyer makes it ---- */
 
-/* IKP-B-11: the slip, under the key of the verified CERT_A. */
+/* IKP-B-11: the slip, under the key of the verified CERT_A.  IKP-G-08: here, and
+ * only here, BAN, PIN, R_B and R_acct leave the buyer. */
 static semper_err
 seal(struct semper_step *step, struct semper_buffer *out,
     const struct ikp_buyer_record *record, const struct ikp_invoice *invoice)

@@ -321,7 +321,7 @@ a_good_pin_forgives(void)
 	stage_close(&s);
 }
 
-/* ---- the seller that never asked ---- */
+/* ---- errors ---- */
 
 static void
 error_messages(void)
@@ -348,6 +348,47 @@ error_messages(void)
 	CU_ASSERT_EQUAL(s.error, 4);
 	STATE("auth-sent");
 	stage_close(&s);
+}
+
+/* ---- who sees what ---- */
+
+static bool
+holds(const struct stage_message *m, struct semper_bytes secret)
+{
+	for (size_t i = 0; i + secret.len <= m->len; i++)
+		if (memcmp(m->octets + i, secret.data, secret.len) == 0)
+			return true;
+	return false;
+}
+
+/* IKP-G-08, IKP-A-19, IKP-S-18 */
+static void
+play_secretly(void)
+{
+	int to_network = 0;
+
+	s.start.pin = SEMPER_TEXT("86420975");
+	stage_begin(&s);
+	while (s.n_queue > 0) {
+		const struct stage_message *m = &s.queue[0];
+		bool network = m->to == IKP_NETWORK;
+
+		to_network += network;
+		CU_ASSERT_EQUAL(holds(m, s.buyer.ban), network);
+		CU_ASSERT(network || !holds(m, s.start.pin));
+		CU_ASSERT_FALSE(holds(m, s.buyer.r_acct));
+		stage_deliver(&s);
+		if (strcmp(s.state, "invoiced") == 0 && s.n_queue == 0)
+			OK(stage_input(&s, IKP_BUYER, IKP_DO_APPROVE));
+	}
+	STATE("paid");
+	CU_ASSERT_EQUAL(to_network, 1);
+}
+
+static void
+secrets(void)
+{
+	each_profile(play_secretly);
 }
 
 /* ---- restarts ---- */
@@ -464,6 +505,7 @@ SUITE("ikp: payments",
     {"three wrong PINs block the account's PIN", wrong_pins},
     {"a right PIN sets the count to zero", a_good_pin_forgives},
     {"only requests are answered with an error", error_messages},
+    {"no message but the one to the network shows account or PIN", secrets},
     {"a crash between any two messages changes nothing", restarts},
     {"a crash before the network's answer repeats the question",
 	restart_pending});
