@@ -320,7 +320,8 @@ proc ::vectors_tools::export_ders {dir node} {
 	foreach {name list} {der 0 key 0 chain 1 anchors 1 crls 1} {
 		if {![dict exists $in $name]} continue
 		if {$name eq "key" && ![string match 30* [dict get $in key]]} continue
-		set values [expr {$list ? [dict get $in $name] : [list [dict get $in $name]]}]
+		set values [dict get $in $name]
+		if {!$list} { set values [list $values] }
 		set at 0
 		foreach value $values {
 			set place [expr {$list ? ".$name.$at" : $name eq "der" ? {} : ".$name"}]
