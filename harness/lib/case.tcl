@@ -224,7 +224,7 @@ proc ::case::check {model} {
 			if {$kind eq "case" && ![dict exists $model flows $flow]} {
 				bad $file $line $name "no flow $flow"
 			}
-			if {![regexp {^[a-z0-9]+(::[a-z0-9.-]+){2}$} $name]} {
+			if {![regexp {^[a-z0-9]+(::[a-z0-9]+(-[a-z0-9]+)*){2}$} $name]} {
 				bad $file $line $name "not of the form protocol::area::slug"
 			}
 		}

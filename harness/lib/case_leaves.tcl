@@ -79,6 +79,7 @@ proc ::case::type_of {table} { return [lindex [dict get $table name] 0] }
 # One generated case of one profile.
 proc ::case::generated {table profile slug title req mutate expect args} {
 	set area [string tolower [join [dict get $table name] -]]
+	set slug [string map {. -} $slug]
 	return [dict merge $table [dict create kind case profiles [profile_filter $profile] \
 	    name [dict get $table room]::${area}::$slug title $title req $req mutate $mutate \
 	    reseal {} expect $expect on [on_of $table]] $args]

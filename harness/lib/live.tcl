@@ -84,12 +84,28 @@ proc ::live::flow {context instance key} {
 proc ::live::run {context iut instance} {
 	set subjects [dict create [dict get $instance role] $iut]
 	try {
-		if {[dict get $instance data kind] eq "script"} {
-			return [run_script $context $subjects $instance]
-		}
-		return [run_case $context $subjects $instance]
+		return [lindex [play $context $subjects $instance] 0]
 	} trap {LIVE verdict} {verdict} {
 		return $verdict
+	}
+}
+
+# {VERDICT WORLD}; what is wrong is thrown as {LIVE verdict}.
+proc ::live::play {context subjects instance} {
+	if {[dict get $instance data kind] eq "script"} {
+		set world [start_script $context $subjects $instance]
+	} else {
+		set world [prefix world $context $subjects $instance]
+	}
+	try {
+		if {[dict get $instance data kind] eq "script"} {
+			set verdict [finish_script $instance world]
+		} else {
+			set verdict [deviate $context $instance world]
+		}
+		return [list $verdict $world]
+	} finally {
+		world drop $world
 	}
 }
 
@@ -98,17 +114,17 @@ proc ::live::changes {instance} {
 	return [expr {[dict exists $data open] ? [dict get $data open] : {}}]
 }
 
-proc ::live::run_script {context subjects instance} {
-	set data [dict get $instance data]
+proc ::live::start_script {context subjects instance} {
 	set world [world make $context [dict get $instance profile] $subjects [changes $instance]]
-	try {
-		set world [script begin $world [program $context $instance]]
-		script go world
-		if {[dict exists $data ends]} { script end world [dict get $data ends] }
-		return [outcome $world]
-	} finally {
-		world drop $world
-	}
+	return [script begin $world [program $context $instance]]
+}
+
+proc ::live::finish_script {instance worldVar} {
+	upvar 1 $worldVar world
+	set data [dict get $instance data]
+	script go world
+	if {[dict exists $data ends]} { script end world [dict get $data ends] }
+	return [outcome $world]
 }
 
 proc ::live::outcome {world} {
@@ -118,15 +134,6 @@ proc ::live::outcome {world} {
 }
 
 # -- one deviation --------------------------------------------------------------------
-
-proc ::live::run_case {context subjects instance} {
-	set world [prefix world $context $subjects $instance]
-	try {
-		return [deviate $context $instance world]
-	} finally {
-		world drop $world
-	}
-}
 
 proc ::live::deviate {context instance worldVar} {
 	upvar 1 $worldVar world
@@ -171,6 +178,7 @@ proc ::live::shown {worldVar role message} {
 	upvar 1 $worldVar world
 	set event [script recv $message]
 	set reply [world tell world $role $event]
+	trace note world $role $event $reply
 	if {[dict get $reply kind] eq "reject"} {
 		return [verdict pass detail "stricter than the edition demands"]
 	}

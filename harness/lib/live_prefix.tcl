@@ -34,7 +34,7 @@ proc ::live::prefix::name {context subjects instance} {
 	set children [lmap {role iut} $subjects {list $iut [$iut starts]}]
 	return [list $children [dict get $context challenge] [dict get $instance profile] \
 	    [dict get $instance role] [dict get $data flow] [dict get $data on] \
-	    [::live::changes $instance]]
+	    [::live::changes $instance] [trace role]]
 }
 
 proc ::live::prefix::repeatable {world subjects} {

@@ -65,7 +65,7 @@ namespace eval ::live::script {
 
 proc ::live::script::begin {world steps} {
 	return [dict merge $world [dict create steps [lines $steps] pc 0 expecting accept \
-	    arrived {} last {} pins {} restarting {}]]
+	    arrived {} last {} pins {} restarting {} told {}]]
 }
 
 proc ::live::script::lines {steps} {
@@ -181,7 +181,7 @@ proc ::live::script::refuse {worldVar role event codes} {
 		dict set world states $role,[dict get $world session] authorized-no-receipt
 	}
 	dict set world last $role $reply
-	trace note world $role $event $reply
+	trace note world $role $event $reply $codes
 }
 
 proc ::live::script::input {worldVar role args} {

@@ -116,8 +116,8 @@ proc ::live::seal::signature {m field} {
 	variable kinds
 	set name [dict get $m type].$field
 	if {![dict exists $kinds $name]} { return $m }
+	if {![dict exists $m value $field]} { return $m }
 	set options [expr {[dict exists $m signing $field] ? [dict get $m signing $field] : {}}]
-	if {![dict exists $m value $field] && ![dict size $options]} { return $m }
 	lassign [dict get $kinds $name] type word signer
 	set options [dict merge [dict create key $signer context $word salt 32 over {} type $type] $options]
 	set fields [fields $m $type]

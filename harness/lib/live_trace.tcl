@@ -2,26 +2,27 @@
 # stored flow vectors
 #
 #   trace on ROLE | trace off
-#   trace note WORLDVAR ROLE EVENT REPLY     called by the engine for every event
-#   trace told                               the steps of the role so far
+#   trace note WORLDVAR ROLE EVENT REPLY ?CODES?   called by the engine for every
+#                                            event; the steps of the role are in
+#                                            the world's `told`
+#   trace role                               whose steps are kept, or {}
 #   trace visits                             {ROLE STATE EVENT} that were accepted by
 #                                            anybody while trace was on
 #
-# A step is a dict: event, now, rand (only what was drawn), reply.
+# A step is a dict: event, now, rand (only what was drawn), reply, codes (those a
+# refusal may have; none if it is accepted).
 
 package require Tcl 8.6-
 
 namespace eval ::live::trace {
-	namespace export on off note told visits
+	namespace export on off note role visits
 	namespace ensemble create
 	variable role {}
-	variable steps {}
 	variable visited {}
 }
 
 proc ::live::trace::on {name} {
 	variable role $name
-	variable steps {}
 	variable visited {}
 	return
 }
@@ -31,9 +32,8 @@ proc ::live::trace::off {} {
 	return
 }
 
-proc ::live::trace::note {worldVar name event reply} {
+proc ::live::trace::note {worldVar name event reply {codes {}}} {
 	variable role
-	variable steps
 	variable visited
 	if {$role eq {}} return
 	upvar 1 $worldVar world
@@ -41,8 +41,8 @@ proc ::live::trace::note {worldVar name event reply} {
 		dict set visited [list $name [world state $world $name] [event_name $event]] 1
 	}
 	if {$name ne $role} return
-	lappend steps [dict create event $event now [dict get $world now] \
-	    rand [given $world $reply] reply $reply]
+	dict lappend world told [dict create event $event now [dict get $world now] \
+	    rand [given $world $reply] reply $reply codes $codes]
 }
 
 # Of the streams of this step, what was taken from them.
@@ -69,7 +69,7 @@ proc ::live::trace::visits {} {
 	return [dict keys $visited]
 }
 
-proc ::live::trace::told {} {
-	variable steps
-	return $steps
+proc ::live::trace::role {} {
+	variable role
+	return $role
 }
