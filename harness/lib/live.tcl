@@ -142,8 +142,9 @@ proc ::live::deviate {context instance worldVar} {
 	set reseal [expr {[dict exists $data reseal] ? [dict get $data reseal] : {}}]
 	set message [world head $world]
 	set mutations [::live::script::lines [spelled $instance [dict get $data mutate]]]
-	dict set message msg [mutate apply $world $message $mutations $reseal]
+	dict set message msg [mutate apply world $message $mutations $reseal]
 	set expect [dict get $data expect]
+	if {[lindex $expect 0] ne "reject"} { world altered world $message }
 	switch -- [lindex $expect 0] {
 		reject {
 			if {[dict exists $data changes]} { lappend expect changes-state }

@@ -1,6 +1,7 @@
 # live_mutate.tcl -- one deviation of a message, and what is made anew after it
 #
-#   mutate apply WORLD MESSAGE MUTATIONS RESEAL    -> MSG (hexadecimal)
+#   mutate apply WORLDVAR MESSAGE MUTATIONS RESEAL    -> MSG (hexadecimal); the
+#                                   world learns what a slip made anew holds
 #
 # MESSAGE is one of the world's (from to msg).  MUTATIONS is a list of words with
 # arguments; PATH starts with `envelope.`, `slip.`, `common.` (what is under
@@ -44,7 +45,8 @@ namespace eval ::live::mutate {
 	variable order {slip-first hCommon slip sigS sigB sigS2 sigA}
 }
 
-proc ::live::mutate::apply {world message mutations reseal} {
+proc ::live::mutate::apply {worldVar message mutations reseal} {
+	upvar 1 $worldVar world
 	dict with message {}
 	set m [wire read [dict get $world profile] $from $to $msg]
 	set m [dict merge $m [dict create defects {} tail {} cut 0 raw {} common {} \
@@ -53,7 +55,11 @@ proc ::live::mutate::apply {world message mutations reseal} {
 		set arguments [lassign $mutation word]
 		word_$word m {*}$arguments
 	}
-	return [wire write [seal::all $m $reseal]]
+	set m [seal::all $m $reseal]
+	if {[dict exists $m value encSlip] && [dict exists $m scene slip]} {
+		dict set world slips [dict get $m value encSlip] [dict get $m scene slip]
+	}
+	return [wire write $m]
 }
 
 # -- paths ------------------------------------------------------------------------

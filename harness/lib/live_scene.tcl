@@ -49,7 +49,8 @@ proc ::live::scene::of {world} {
 		set octets [world drawn $world $label seller]
 		if {$octets ne {}} { dict set scene $field [binary decode hex $octets] }
 	}
-	if {[dict exists $scene encSlip]} { dict set scene slip [slip $world $scene] }
+	set encSlip [asked $scene]
+	if {$encSlip ne {}} { dict set scene slip [slip $world $scene $encSlip] }
 	return $scene
 }
 
@@ -62,13 +63,21 @@ proc ::live::scene::last {world type} {
 	}
 }
 
-# What EncSlip holds: made again from what is known, or opened with the key.
-proc ::live::scene::slip {world scene} {
+# The EncSlip that the acquirer was sent, or the seller.
+proc ::live::scene::asked {scene} {
+	if {[dict exists $scene ask]} { return [dict get $scene ask encSlip] }
+	return [expr {[dict exists $scene encSlip] ? [dict get $scene encSlip] : {}}]
+}
+
+# What EncSlip holds: known to who made it anew, made again from what the buyer
+# knows, or opened with the key.
+proc ::live::scene::slip {world scene encSlip} {
+	if {[dict exists $world slips $encSlip]} { return [dict get $world slips $encSlip] }
 	set setup [dict get $scene setup]
 	set rB [world drawn $world R_B buyer]
 	if {$rB eq {}} {
 		set key [setup private [setup changed $setup acquirer cert [setup name $setup acquirer-enc]]]
-		return [::oracle::ikp::slip open [dict get $scene profile] $key [dict get $scene encSlip]]
+		return [::oracle::ikp::slip open [dict get $scene profile] $key $encSlip]
 	}
 	set account [dict get $setup account]
 	set fields [dict create price [dict get $scene order price] \

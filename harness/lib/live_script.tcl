@@ -382,7 +382,8 @@ proc ::live::script::step_forge {worldVar type role mutations reseal expect} {
 # Deliver a changed copy.  A copy that is accepted is what the answer is to.
 proc ::live::script::changed {worldVar role message mutations reseal expect} {
 	upvar 1 $worldVar world
-	dict set message msg [mutate apply $world $message [lines $mutations] $reseal]
+	dict set message msg [mutate apply world $message [lines $mutations] $reseal]
+	if {[lindex $expect 0] ne "reject"} { world altered world $message }
 	dict set world expecting $expect
 	act world $role [recv $message]
 }

@@ -8,6 +8,7 @@
 #   world sent WORLDVAR ROLE REPLY  put what a reply sends on its way
 #   world head WORLD                the message to be delivered next, or {}
 #   world take WORLDVAR             take it off its way
+#   world altered WORLDVAR MESSAGE  it was sent as it now is
 #   world fork WORLD | drop WORLD   copies of all that adapters hold
 #   world state WORLD ROLE          the state last reported in this session
 #   world past WORLD TYPE ?SESSION? the messages of a type sent so far
@@ -28,13 +29,14 @@
 #   streams    role -> label -> octets given instead of fresh ones, once
 #   draws      session,role,label -> octets drawn (hex), where they are known
 #   rand       the streams given in the last step
+#   slips      EncSlip -> slip, of those that were made anew
 #   flaw       a sentence, once a weakness was shown; weak likewise
 # exact is 1 if what the adapters send can be predicted octet by octet.
 
 package require Tcl 8.6-
 
 namespace eval ::live::world {
-	namespace export make tell sent head take fork drop state past drawn rand post
+	namespace export make tell sent head take altered fork drop state past drawn rand post
 	namespace ensemble create
 	variable roles {buyer seller acquirer}
 }
@@ -52,7 +54,7 @@ proc ::live::world::make {context profile subjects changes} {
 	set setup [setup make $context $profile $changes $real]
 	set world [dict create setup $setup profile $profile exact [expr {$exact && !$real}] \
 	    now [dict get $setup start] parties {} way {} sessions {} session main timers {} \
-	    log {} got {} states {} net {yes {}} held {} lose {} streams {} draws {} subjects \
+	    log {} got {} states {} net {yes {}} held {} lose {} streams {} draws {} slips {} subjects \
 	    [dict keys $subjects] flaw {} weak {}]
 	setup forget
 	dict for {role iut} $subjects {
@@ -181,6 +183,12 @@ proc ::live::world::take {worldVar} {
 	set message [head $world]
 	dict set world way [lrange [dict get $world way] 1 end]
 	return $message
+}
+
+proc ::live::world::altered {worldVar message} {
+	upvar 1 $worldVar world
+	dict set world log [lreplace [dict get $world log] [dict get $message n] \
+	    [dict get $message n] $message]
 }
 
 proc ::live::world::past {world type {session {}}} {

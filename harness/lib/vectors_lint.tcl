@@ -15,6 +15,7 @@ namespace eval ::vectors_lint {
 	variable found {}
 	variable plain {
 		op alg variant module type edition use id context title what date
+		hash idS desc
 	}
 }
 
