@@ -3,7 +3,10 @@
 #   spec::load ?DIR?       read every *.md of DIR (default spec/) into a model
 #   spec::hash SENTENCE    the short hash that travels with a requirement id
 #   spec::cite MODEL ID    ID@hash
-#   spec::rooms MODEL      the rooms (file names without .md) with requirements
+#   spec::rooms MODEL      the rooms (first words of file names) with requirements
+#
+# The documents of one room, spec/ikp.md and then spec/ikp-*.md, are one text in
+# several files: tables and errors of all of them hold in each.
 #
 # Special in the prose, and nothing else is:
 #
@@ -15,7 +18,7 @@
 #     kinds: refuse ERROR, produce, never, persist, document, suite
 #     marks: changes-state; whitebox: TEST (the file or test that shows it);
 #            excluded (the reason is in the sentences)
-#   ERROR is a code of the errors table of the same file, or, in a file
+#   ERROR is a code of the errors tables of the same room, or, in a room
 #   without such a table, one of the twelve classes.
 # - Fenced tables, cells split by |, a heading row and a ruler allowed:
 #     states ROLE      state | event | profiles | next | requirement
@@ -75,11 +78,18 @@ proc ::spec::load {{dir spec}} {
 	set model [dict create requirements {} problems {}]
 	variable columns
 	foreach name [dict keys $columns] { dict set model $name {} }
-	foreach file [lsort [glob -nocomplain -directory $dir *.md]] {
-		document model $file
+	foreach name [lsort [lmap file [glob -nocomplain -directory $dir *.md] {
+		file rootname $file
+	}]] {
+		document model $name.md
 	}
 	judge model
 	return $model
+}
+
+# ikp of spec/ikp.md and of spec/ikp-clearing.md.
+proc ::spec::room {file} {
+	return [lindex [split [file rootname [file tail $file]] -] 0]
 }
 
 # -- reading ------------------------------------------------------------------
@@ -147,7 +157,7 @@ proc ::spec::paragraph {modelVar file line text} {
 	    profiles $profiles kind [lindex $kind 0] error [lindex $kind 1] marks {} whitebox {} \
 	    sentence [string trim [regsub -all {\s+} $sentence { }]] \
 	    hash [hash $sentence] file $file line $line \
-	    room [file rootname [file tail $file]]]
+	    room [room $file]]
 	foreach mark $parts {
 		set word [string trimright [lindex $mark 0] :]
 		dict lappend requirement marks $word
@@ -176,7 +186,7 @@ proc ::spec::table {modelVar file at info lines} {
 			    [dict get $required $name] are needed: $line"
 			continue
 		}
-		set row [dict create room [file rootname [file tail $file]] role $role \
+		set row [dict create room [room $file] role $role \
 		    file $file line $number]
 		foreach head $heads cell [lrange $cells 0 [llength $heads]-1] {
 			dict set row $head $cell

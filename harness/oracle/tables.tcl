@@ -2,7 +2,9 @@
 # spec/*.md and the heads of its requirements.  An implementation that reads
 # them cannot disagree with them.
 #
-#   tables read FILE          -> dict of everything below, remembered per file
+#   tables read FILE          -> dict of everything below, remembered per file;
+#                                the rows of spec/ikp-*.md follow those of
+#                                spec/ikp.md, in the order of the names
 #   tables applies CELL WORDS -> 1 if a profile with these WORDS is in the cell:
 #                                `all`, or words joined by blanks that must all
 #                                match, each a list joined by commas
@@ -29,6 +31,16 @@ proc ::oracle::tables::read {file} {
 	variable known
 	if {[dict exists $known $file]} { return [dict get $known $file] }
 	set all {states {} errors {} presence {} draws {} interface {} requirements {}}
+	set name [file rootname $file]
+	foreach document [concat [list $file] [lsort [glob -nocomplain $name-*.md]]] {
+		Document all $document
+	}
+	dict set known $file $all
+	return $all
+}
+
+proc ::oracle::tables::Document {allVar file} {
+	upvar 1 $allVar all
 	set block ""
 	foreach line [Lines $file] {
 		if {[regexp {^```\s*(.*)$} $line -> head]} {
@@ -40,8 +52,6 @@ proc ::oracle::tables::read {file} {
 			dict set all requirements $id [dict create head $head sentence $sentence]
 		}
 	}
-	dict set known $file $all
-	return $all
 }
 
 proc ::oracle::tables::Lines {file} {
