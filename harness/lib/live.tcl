@@ -53,7 +53,7 @@ proc ::live::needs {context instance} {
 	if {[regexp -line "^\\s*restart [dict get $instance role]\\M" $text]} {
 		lappend needs restart
 	}
-	if {[regexp -line "^\\s*random [dict get $instance role]\\M" $text]} {
+	if {[regexp -line "^\\s*(random|starve) [dict get $instance role]\\M" $text]} {
 		lappend needs rand=stream
 	}
 	return [lsort -unique $needs]
