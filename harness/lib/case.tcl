@@ -100,6 +100,7 @@ proc ::case::split_profile {profile} {
 proc ::case::fits {filter profile} {
 	if {$filter in {{} all}} { return 1 }
 	set have [split_profile $profile]
+	if {"micro" ni $have} { lappend have base }
 	foreach alternative [split $filter \;] {
 		if {[fits_words $alternative $have]} { return 1 }
 	}

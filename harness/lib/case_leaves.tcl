@@ -152,10 +152,19 @@ proc ::case::leaves_of {table profile} {
 		if {[dict get $leaf presence] eq "optional" && ![given $type $path $profile]} continue
 		if {"$type.$path" eq "NetReply.reason"} continue
 		if {[regexp {^(confirm|cancel|authRes)\.} $path]} continue
-		if {![given $type [lindex [split $path .] 0] $profile]} continue
+		if {![all_given $type $path $profile]} continue
 		lappend found $leaf
 	}
 	return $found
+}
+
+# 1 if all that the leaf is in is given.
+proc ::case::all_given {type path profile} {
+	set parts [split $path .]
+	for {set i 0} {$i < [llength $parts]} {incr i} {
+		if {![given $type [join [lrange $parts 0 $i] .] $profile]} { return 0 }
+	}
+	return 1
 }
 
 # 1 if the presence table gives the component, or does not speak of it.
@@ -257,6 +266,7 @@ proc ::case::plausible {type field profile} {
 		sig* { return @octets:256 }
 		cert* { return @chain:acquirer-enc }
 		v* { return @octets:16 }
+		micro { return @terms:10 }
 	}
 	error "no plausible value for $type.$field"
 }

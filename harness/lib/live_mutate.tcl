@@ -32,7 +32,8 @@
 # @drawn:LABEL; @self:PATH of this message; @digest:N octets N as long as a digest;
 # @number:N and @modulus:N (the acquirer's modulus plus N) as long as it; @ids:2 the
 # other seller; @chains:N so many certificates; @oversize:N a chain of one with N
-# octets; @cancel:N a Cancel of this transaction with a VC of N octets.
+# octets; @cancel:N a Cancel of this transaction with a VC of N octets; @terms:N
+# MicroTerms for N links.
 #
 # RESEAL lists, in any order, what is made anew: hCommon slip sigS sigB sigS2 sigA;
 # what the profile or the message does not have is passed over.
@@ -146,6 +147,7 @@ proc ::live::mutate::value {m text} {
 		chains { return [lrepeat $argument [lindex [chain $m acquirer-enc] 0]] }
 		oversize { return [list [string repeat \x30 $argument]] }
 		cancel { return [cancel $m $argument] }
+		terms { return [terms $m $argument] }
 	}
 	error "no value $text"
 }
@@ -159,6 +161,16 @@ proc ::live::mutate::cancel {m octets} {
 	set cancel [dict create idS [dict get $m value idS] tidS [dict get $m value tidS] reason 7]
 	if {$octets} { dict set cancel vC [string repeat \x5a $octets] }
 	return $cancel
+}
+
+# MicroTerms that no buyer has chosen, for so many links.
+proc ::live::mutate::terms {m links} {
+	set now [dict get $m world now]
+	set terms [dict create root [value $m @digest:7] n $links \
+	    unit [dict get $m scene order price] expiry [::oracle::tlv time [expr {$now + 86400}]] \
+	    mode preAuthorized]
+	if {[dict get $m scene edition] eq "hard"} { dict set terms chainId [value $m @octets:16] }
+	return $terms
 }
 
 # Certificate names: EDITION stands for the edition; a use for the setup's own.

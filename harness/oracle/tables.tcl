@@ -7,7 +7,8 @@
 #                                spec/ikp.md, in the order of the names
 #   tables applies CELL WORDS -> 1 if a profile with these WORDS is in the cell:
 #                                `all`, or words joined by blanks that must all
-#                                match, each a list joined by commas
+#                                match, each a list joined by commas; `base` is
+#                                each profile without the word `micro`
 #   tables words PROFILE      -> {3kp hard} of ikp/3kp-hard
 #
 # The dict:
@@ -98,6 +99,7 @@ proc ::oracle::tables::Entry {cells} {
 
 proc ::oracle::tables::applies {cell words} {
 	if {$cell eq "all"} { return 1 }
+	if {"micro" ni $words} { lappend words base }
 	foreach choice [split $cell] {
 		set hit 0
 		foreach word [split $choice ,] {
