@@ -35,6 +35,7 @@ static const struct semper_field hard[] = {
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
+    IKP_PRESENCE_BYTES(ikp_auth_req, clear.micro.root, IKP_MICRO, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_v, IKP_23KP, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
 	IKP_NONE),

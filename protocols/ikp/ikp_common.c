@@ -49,11 +49,18 @@ static const struct ikp_type desc_input_type = {"DescInput", desc_input_fields,
 	    FIELD_BYTES("hV", struct ikp_common, h_v),                    \
 	    FIELD_BYTES("hVC", struct ikp_common, h_vc)
 
-const struct semper_field ikp_common_historic[] = {COMMON, FIELD_END};
+const struct semper_field ikp_common_historic[] = {
+    COMMON,
+    FIELD_PRESENT("micro", struct ikp_common, micro.given),
+    FIELD_GROUP("micro", struct ikp_common, micro, ikp_terms_historic),
+    FIELD_END,
+};
 const struct semper_field ikp_common_hard[] = {
     FIELD_GROUP("profile", struct ikp_common, profile,
 	ikp_profile_field_fields),
     COMMON,
+    FIELD_PRESENT("micro", struct ikp_common, micro.given),
+    FIELD_GROUP("micro", struct ikp_common, micro, ikp_terms_hard),
     FIELD_END,
 };
 const struct ikp_type ikp_common_type = {"Common", ikp_common_historic,
@@ -212,7 +219,8 @@ static const struct ikp_algorithms known_sha256[2] = {
     {IKP_JSAC, "IKP-Historic", SEMPER_SHA256, IKP_HASH_SHA256, false, true,
 	false, NULL},
 };
-static const struct ikp_type common256_type = {"Common256", ikp_common_historic,
+static const struct semper_field common256_fields[] = {COMMON, FIELD_END};
+static const struct ikp_type common256_type = {"Common256", common256_fields,
     NULL};
 
 static const struct ikp_algorithms *

@@ -23,6 +23,7 @@ struct ikp_common {
 	struct semper_bytes id_s, tid_s;
 	int64_t date;
 	struct semper_bytes nonce_s, id_b, h_desc, h_v, h_vc;
+	struct ikp_terms micro;
 };
 
 extern const struct semper_field ikp_common_historic[], ikp_common_hard[];

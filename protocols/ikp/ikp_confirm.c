@@ -151,7 +151,8 @@ fill_common(struct semper_step *step, struct ikp_common *common,
 	TRY(ikp_h_desc(profile->alg, h_desc, record->desc, record->salt_b));
 	*common = (struct ikp_common){ikp_profile_field(profile), record->price,
 	    clear->id_s, clear->tid_s, clear->date, clear->nonce_s,
-	    record->id_b, ikp_digest_bytes(h_desc), clear->h_v, clear->h_vc};
+	    record->id_b, ikp_digest_bytes(h_desc), clear->h_v, clear->h_vc,
+	    clear->micro};
 	return SEMPER_OK;
 }
 

@@ -1,21 +1,33 @@
 /* ikp_initiate.c -- Initiate = SALT_B, ID_B, order reference [, CERT_B]
+ * [, MicroTerms]
  * B -> S */
 #include "ikp/ikp_flow.h"
 
 #include "base/must.h"
 
-static const struct semper_field fields[] = {
-    FIELD_BYTES("saltB", struct ikp_initiate, salt_b),
-    FIELD_BYTES("idB", struct ikp_initiate, id_b),
-    FIELD_BYTES("orderRef", struct ikp_initiate, order_ref),
-    FIELD_LIST("certB", struct ikp_initiate, cert_b),
+#define INITIATE                                                   \
+	FIELD_BYTES("saltB", struct ikp_initiate, salt_b),         \
+	    FIELD_BYTES("idB", struct ikp_initiate, id_b),         \
+	    FIELD_BYTES("orderRef", struct ikp_initiate, order_ref), \
+	    FIELD_LIST("certB", struct ikp_initiate, cert_b),      \
+	    FIELD_PRESENT("micro", struct ikp_initiate, micro.given)
+
+static const struct semper_field historic[] = {
+    INITIATE,
+    FIELD_GROUP("micro", struct ikp_initiate, micro, ikp_terms_historic),
+    FIELD_END,
+};
+static const struct semper_field hard[] = {
+    INITIATE,
+    FIELD_GROUP("micro", struct ikp_initiate, micro, ikp_terms_hard),
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
     IKP_PRESENCE_CHAIN(ikp_initiate, cert_b, IKP_VARIANT_3KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_initiate, micro.root, IKP_MICRO, IKP_NONE),
 };
 const struct ikp_message ikp_initiate_message = {
-    .type = {"Initiate", fields, fields},
+    .type = {"Initiate", historic, hard},
     .profiles = IKP_ALL,
     .request = true,
     .opens = true,

@@ -26,6 +26,7 @@ static const struct semper_field hard[] = {
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
+    IKP_PRESENCE_BYTES(ikp_invoice, clear.micro.root, IKP_MICRO, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_invoice, clear.h_v, IKP_23KP, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_invoice, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
 	IKP_NONE),
@@ -137,6 +138,7 @@ fill_clear(struct semper_step *step, struct ikp_clear *clear,
 	clear->profile = ikp_profile_field(profile);
 	clear->id_s = params->id_s;
 	clear->date = step->now;
+	clear->micro = in->micro;
 	TRY(draw_tid(step, &clear->tid_s));
 	TRY(ikp_draw(step, &clear->nonce_s, "NONCE_S", IKP_NONCE_SIZE));
 	TRY(draw_commitments(step, record));
@@ -146,7 +148,7 @@ fill_clear(struct semper_step *step, struct ikp_clear *clear,
 	TRY(semper_step_copy(step, &record->h_desc, ikp_digest_bytes(&d)));
 	common = (struct ikp_common){clear->profile, order->price, clear->id_s,
 	    clear->tid_s, clear->date, clear->nonce_s, in->id_b, record->h_desc,
-	    clear->h_v, clear->h_vc};
+	    clear->h_v, clear->h_vc, clear->micro};
 	TRY(ikp_h_common(profile, &d, &common));
 	return semper_step_copy(step, &clear->h_common, ikp_digest_bytes(&d));
 }
@@ -202,7 +204,8 @@ rebuild(struct semper_step *step, struct ikp_digest *out,
 	TRY(ikp_h_desc(profile->alg, &h_desc, record->desc, record->salt_b));
 	common = (struct ikp_common){ikp_profile_field(profile), record->price,
 	    clear->id_s, clear->tid_s, clear->date, clear->nonce_s,
-	    record->id_b, ikp_digest_bytes(&h_desc), clear->h_v, clear->h_vc};
+	    record->id_b, ikp_digest_bytes(&h_desc), clear->h_v, clear->h_vc,
+	    clear->micro};
 	return ikp_h_common(profile, out, &common);
 }
 

@@ -33,6 +33,22 @@ const struct semper_field ikp_profile_field_fields[] = {
     FIELD_END,
 };
 
+#define TERMS                                                        \
+	FIELD_BYTES("root", struct ikp_terms, root),                 \
+	    FIELD_INT("n", struct ikp_terms, n),                     \
+	    FIELD_GROUP("unit", struct ikp_terms, unit,              \
+		ikp_price_fields),                                   \
+	    FIELD_TIME("expiry", struct ikp_terms, expiry),          \
+	    FIELD_ENUM("mode", struct ikp_terms, mode)
+
+const struct semper_field ikp_terms_historic[] = {TERMS, FIELD_END};
+const struct semper_field ikp_terms_hard[] = {
+    FIELD_BYTES("chainId", struct ikp_terms, chain_id),
+    TERMS,
+    FIELD_BYTES("broker", struct ikp_terms, broker),
+    FIELD_END,
+};
+
 #define RESP_CODE                                                      \
 	FIELD_ENUM("decision", struct ikp_resp_code, decision),        \
 	    FIELD_BYTES("authCode", struct ikp_resp_code, auth_code),  \
@@ -56,10 +72,17 @@ const struct semper_field ikp_resp_code_hard[] = {
 	    FIELD_BYTES("hV", struct ikp_clear, h_v),           \
 	    FIELD_BYTES("hVC", struct ikp_clear, h_vc)
 
-const struct semper_field ikp_clear_historic[] = {CLEAR, FIELD_END};
+const struct semper_field ikp_clear_historic[] = {
+    CLEAR,
+    FIELD_PRESENT("micro", struct ikp_clear, micro.given),
+    FIELD_GROUP("micro", struct ikp_clear, micro, ikp_terms_historic),
+    FIELD_END,
+};
 const struct semper_field ikp_clear_hard[] = {
     FIELD_GROUP("profile", struct ikp_clear, profile, ikp_profile_field_fields),
     CLEAR,
+    FIELD_PRESENT("micro", struct ikp_clear, micro.given),
+    FIELD_GROUP("micro", struct ikp_clear, micro, ikp_terms_hard),
     FIELD_END,
 };
 

@@ -50,6 +50,19 @@ struct ikp_profile_field {
 	int edition, variant, hash;
 };
 
+enum ikp_micro_mode { IKP_PRE_AUTHORIZED, IKP_OFF_LINE };
+
+/* MicroTerms, of micro profiles. */
+struct ikp_terms {
+	bool given;
+	struct semper_bytes chain_id, root; /* chainId: HARD */
+	int64_t n;
+	struct ikp_price unit;
+	int64_t expiry;
+	enum ikp_micro_mode mode;
+	struct semper_bytes broker; /* HARD */
+};
+
 struct ikp_resp_code {
 	enum ikp_decision decision;
 	struct semper_bytes auth_code;
@@ -63,6 +76,7 @@ struct ikp_clear {
 	struct semper_bytes id_s, tid_s;
 	int64_t date;
 	struct semper_bytes nonce_s, h_common, h_v, h_vc;
+	struct ikp_terms micro;
 };
 
 /* ---- messages ---- */
@@ -70,6 +84,7 @@ struct ikp_clear {
 struct ikp_initiate {
 	struct semper_bytes salt_b, id_b, order_ref;
 	struct ikp_chain cert_b;
+	struct ikp_terms micro;
 };
 
 struct ikp_invoice {
@@ -286,6 +301,7 @@ semper_err ikp_encode(const struct ikp_profile *profile,
 /* ---- bindings of the components, shared by the messages ---- */
 
 extern const struct semper_field ikp_price_fields[], ikp_profile_field_fields[],
+    ikp_terms_historic[], ikp_terms_hard[],
     ikp_resp_code_historic[], ikp_resp_code_hard[], ikp_clear_historic[],
     ikp_clear_hard[], ikp_auth_res_historic[], ikp_auth_res_hard[],
     ikp_confirm_historic[], ikp_confirm_hard[], ikp_cancel_fields[];

@@ -21,6 +21,15 @@ const struct ikp_profile ikp_profiles[IKP_PROFILES] = {
     {"ikp/1kp-hard", IKP_1KP, &ikp_algorithms[IKP_HARD]},
     {"ikp/2kp-hard", IKP_2KP, &ikp_algorithms[IKP_HARD]},
     {"ikp/3kp-hard", IKP_3KP, &ikp_algorithms[IKP_HARD]},
+    {"ikp/1kp-ec95-micro", IKP_1KP, &ikp_algorithms[IKP_EC95]},
+    {"ikp/2kp-ec95-micro", IKP_2KP, &ikp_algorithms[IKP_EC95]},
+    {"ikp/3kp-ec95-micro", IKP_3KP, &ikp_algorithms[IKP_EC95]},
+    {"ikp/1kp-jsac-micro", IKP_1KP, &ikp_algorithms[IKP_JSAC]},
+    {"ikp/2kp-jsac-micro", IKP_2KP, &ikp_algorithms[IKP_JSAC]},
+    {"ikp/3kp-jsac-micro", IKP_3KP, &ikp_algorithms[IKP_JSAC]},
+    {"ikp/1kp-hard-micro", IKP_1KP, &ikp_algorithms[IKP_HARD]},
+    {"ikp/2kp-hard-micro", IKP_2KP, &ikp_algorithms[IKP_HARD]},
+    {"ikp/3kp-hard-micro", IKP_3KP, &ikp_algorithms[IKP_HARD]},
 };
 
 const char *const ikp_profile_names[IKP_PROFILES] = {
@@ -33,6 +42,15 @@ const char *const ikp_profile_names[IKP_PROFILES] = {
     "ikp/1kp-hard",
     "ikp/2kp-hard",
     "ikp/3kp-hard",
+    "ikp/1kp-ec95-micro",
+    "ikp/2kp-ec95-micro",
+    "ikp/3kp-ec95-micro",
+    "ikp/1kp-jsac-micro",
+    "ikp/2kp-jsac-micro",
+    "ikp/3kp-jsac-micro",
+    "ikp/1kp-hard-micro",
+    "ikp/2kp-hard-micro",
+    "ikp/3kp-hard-micro",
 };
 
 static const struct {
@@ -84,6 +102,10 @@ ikp_mask_text(char text[IKP_MASK_TEXT], uint32_t mask)
 		add_word(text, e, "");
 	if (n_v < 3)
 		add_word(text, v, " ");
+	if ((mask & IKP_BASE) == 0)
+		add_word(text, "micro", " ");
+	if ((mask & IKP_MICRO) == 0)
+		add_word(text, "base", " ");
 	if (text[0] == '\0')
 		strcpy(text, "all");
 }

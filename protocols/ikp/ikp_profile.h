@@ -1,8 +1,9 @@
-/* ikp_profile.h -- editions, variants and profiles of iKP (spec/ikp.md 1.1).
+/* ikp_profile.h -- editions, variants and profiles of iKP (spec/ikp.md 1.1,
+ * spec/ikp-micro.md 1).
  *
- * A profile is an edition and a variant.  Profile i stands for bit 1 << i of a
- * mask; masks are made with IKP_MASK(editions, variants) and mean the same as
- * the profile column of the tables in the specification.  All that differs
+ * A profile is an edition and a variant, with micro-payments or without.
+ * Profile i stands for bit 1 << i of a mask; masks mean the same as the
+ * profile column of the tables in the specification.  All that differs
  * between editions in algorithms is one constant record.
  */
 #ifndef SEMPER_IKP_PROFILE_H
@@ -16,7 +17,8 @@
 #include "crypto/hash.h"
 #include "pki/path.h"
 
-#define IKP_PROFILES 9
+#define IKP_BASE_PROFILES 9 /* the first: without micro-payments */
+#define IKP_PROFILES 18
 
 /* The numbers are those of the modules. */
 enum ikp_edition { IKP_EC95, IKP_JSAC, IKP_HARD };
@@ -46,15 +48,18 @@ extern const char *const ikp_profile_names[IKP_PROFILES];
 
 /* ---- masks ---- */
 
-#define IKP_EDITION_EC95 0x007u
-#define IKP_EDITION_JSAC 0x038u
-#define IKP_EDITION_HARD 0x1c0u
-#define IKP_VARIANT_1KP 0x049u
-#define IKP_VARIANT_2KP 0x092u
-#define IKP_VARIANT_3KP 0x124u
+#define IKP_BOTH_(base) ((base) | (base) << IKP_BASE_PROFILES)
+#define IKP_EDITION_EC95 IKP_BOTH_(0x007u)
+#define IKP_EDITION_JSAC IKP_BOTH_(0x038u)
+#define IKP_EDITION_HARD IKP_BOTH_(0x1c0u)
+#define IKP_VARIANT_1KP IKP_BOTH_(0x049u)
+#define IKP_VARIANT_2KP IKP_BOTH_(0x092u)
+#define IKP_VARIANT_3KP IKP_BOTH_(0x124u)
 
-#define IKP_NONE 0x000u
-#define IKP_ALL 0x1ffu
+#define IKP_NONE 0x00000u
+#define IKP_BASE 0x001ffu
+#define IKP_MICRO 0x3fe00u
+#define IKP_ALL 0x3ffffu
 #define IKP_HISTORIC_ALL (IKP_EDITION_EC95 | IKP_EDITION_JSAC)
 #define IKP_JSAC_HARD (IKP_EDITION_JSAC | IKP_EDITION_HARD)
 #define IKP_23KP (IKP_VARIANT_2KP | IKP_VARIANT_3KP)
@@ -66,9 +71,9 @@ int ikp_profile_find(struct semper_bytes name);
 /* Is PROFILE in MASK? */
 bool ikp_in(const struct ikp_profile *profile, uint32_t mask);
 
-/* MASK as the specification writes it: "all", "hard", "jsac,hard 2kp,3kp".
- * MASK is all pairs of some editions and some variants, as every mask of the
- * tables is. */
+/* MASK as the specification writes it: "all", "hard", "jsac,hard 2kp,3kp",
+ * "hard 3kp micro".  MASK is all pairs of some editions and some variants, with
+ * micro-payments, without or both, as every mask of the tables is. */
 #define IKP_MASK_TEXT 32
 void ikp_mask_text(char text[IKP_MASK_TEXT], uint32_t mask);
 

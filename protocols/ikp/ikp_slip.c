@@ -109,7 +109,8 @@ rebuilds(const struct ikp_profile *profile, const struct ikp_slip *slip,
 		return false;
 	common = (struct ikp_common){ikp_profile_field(profile), slip->price,
 	    clear->id_s, clear->tid_s, clear->date, clear->nonce_s,
-	    ikp_digest_bytes(&id_b), request->h_desc, clear->h_v, clear->h_vc};
+	    ikp_digest_bytes(&id_b), request->h_desc, clear->h_v, clear->h_vc,
+	    clear->micro};
 	return ikp_h_common(profile, &h_common, &common) == SEMPER_OK &&
 	    semper_bytes_equal(ikp_digest_bytes(&h_common), clear->h_common);
 }

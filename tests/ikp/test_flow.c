@@ -23,7 +23,7 @@ has(uint32_t mask)
 static void
 each_profile(void (*play)(void))
 {
-	for (int p = 0; p < IKP_PROFILES; p++) {
+	for (int p = 0; p < IKP_BASE_PROFILES; p++) {
 		stage_open(&s, p, NULL);
 		play();
 		stage_close(&s);
@@ -428,7 +428,7 @@ restarts(void)
 	    "AuthReq", "AuthRes", "Confirm"};
 	char path[128];
 
-	for (int p = 0; p < IKP_PROFILES; p++) {
+	for (int p = 0; p < IKP_BASE_PROFILES; p++) {
 		snprintf(path, sizeof path, "/tmp/semper-test-ikp.%ld",
 		    (long)getpid());
 		remove_files(path);

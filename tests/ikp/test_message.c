@@ -73,7 +73,7 @@ presence_both_ways(void)
 	static union ikp_body value;
 
 	for (int i = 0; i < IKP_MESSAGES; i++)
-		for (int p = 0; p < IKP_PROFILES; p++) {
+		for (int p = 0; p < IKP_BASE_PROFILES; p++) {
 			const struct ikp_message *m = ikp_messages[i];
 			const struct ikp_profile *profile = &ikp_profiles[p];
 
@@ -128,7 +128,7 @@ masks_are_words(void)
 static void
 profiles_agree_with_their_names(void)
 {
-	for (int i = 0; i < IKP_PROFILES; i++) {
+	for (int i = 0; i < IKP_BASE_PROFILES; i++) {
 		const struct ikp_profile *p = &ikp_profiles[i];
 
 		CU_ASSERT_STRING_EQUAL(p->name, ikp_profile_names[i]);

@@ -230,7 +230,7 @@ confirm_with_wrong_v(void)
 {
 	static struct stage_message genuine;
 
-	for (int p = 0; p < IKP_PROFILES; p++) {
+	for (int p = 0; p < IKP_BASE_PROFILES; p++) {
 		if (ikp_profiles[p].variant == IKP_1KP)
 			continue;
 		stage_open(&s, p, NULL);

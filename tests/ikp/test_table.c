@@ -135,7 +135,7 @@ probe_all(void)
 static void
 local_events_follow_the_table(void)
 {
-	for (int p = 0; p < IKP_PROFILES; p++) {
+	for (int p = 0; p < IKP_BASE_PROFILES; p++) {
 		bool approved = false;
 
 		stage_open(&s, p, NULL);
