@@ -12,10 +12,12 @@
 #
 #   flag NAME {bugType severity effect description}
 #
-#   flow NAME {profiles about req steps ends}
+#   flow NAME {profiles about req steps ends interop}
 #       an honest run: a script (below) that every party accepts.  `ends` says
 #       in which state each role is afterwards.  It is also a case of its own,
 #       ikp::run::NAME, for every role; of `req` each role gets its share.
+#       With `interop 1` it is also run between implementations (interop.tcl), in
+#       every assignment of the roles that `ends` names.
 #
 #   case ID {title req flags role profiles flow on mutate reseal expect
 #            severity after open changes needs}
@@ -62,7 +64,7 @@ namespace eval ::case {
 	variable variants {1kp 2kp 3kp}
 	variable keys {
 		flag {bugType severity effect description}
-		flow {profiles about req steps ends}
+		flow {profiles about req steps ends interop}
 		case {title req flags role profiles flow on mutate reseal expect severity after needs
 		    open changes}
 		script {title req flags role profiles needs steps ends severity open}

@@ -2,7 +2,9 @@
 # what has happened so far
 #
 #   world make CONTEXT PROFILE SUBJECTS CHANGES     -> world; SUBJECTS is a dict
-#                                   ROLE -> iut, all others are the oracle's
+#                                   ROLE -> iut, all others are the oracle's; with
+#                                   `twins none` in CONTEXT nobody predicts what
+#                                   an implementation sends
 #   world tell WORLDVAR ROLE EVENT  one event for one party -> reply; nothing
 #                                   is judged
 #   world sent WORLDVAR ROLE REPLY  put what a reply sends on its way
@@ -31,6 +33,7 @@
 #   rand       the streams given in the last step
 #   slips      EncSlip -> slip, of those that were made anew
 #   flaw       a sentence, once a weakness was shown; weak likewise
+#   trusting   1 if what an adapter says it drew is believed
 # exact is 1 if what the adapters send can be predicted octet by octet.
 
 package require Tcl 8.6-
@@ -43,7 +46,7 @@ namespace eval ::live::world {
 
 proc ::live::world::make {context profile subjects changes} {
 	variable roles
-	set exact 1
+	set exact [expr {[::provider::value $context twins] ne "none"}]
 	set real 0
 	dict for {role iut} $subjects {
 		if {[$iut capability clock] ne "virtual"} { set real 1 }
@@ -55,7 +58,8 @@ proc ::live::world::make {context profile subjects changes} {
 	set world [dict create setup $setup profile $profile exact [expr {$exact && !$real}] \
 	    now [dict get $setup start] parties {} way {} sessions {} session main timers {} \
 	    log {} got {} states {} net {yes {}} held {} lose {} streams {} draws {} slips {} subjects \
-	    [dict keys $subjects] flaw {} weak {}]
+	    [dict keys $subjects] flaw {} weak {} \
+	    trusting [expr {[::provider::value $context twins] eq "none"}]]
 	setup forget
 	dict for {role iut} $subjects {
 		dict set world parties $role \
@@ -115,7 +119,8 @@ proc ::live::world::keep_draws {worldVar role reply rand} {
 	set drew [expr {[dict exists $reply twin drew] ? [dict get $reply twin drew]
 	    : [dict exists $reply drew] ? [dict get $reply drew] : {}}]
 	set party [dict get $world parties $role]
-	if {[dict get $party kind] eq "adapter" && [dict get $party twin] eq {}} return
+	if {[dict get $party kind] eq "adapter" && [dict get $party twin] eq {}
+	    && ![dict get $world trusting]} return
 	dict for {label count} $drew {
 		if {![dict exists $world draws $session,$role,$label] && [dict exists $rand $label]} {
 			set octets [dict get [party labels $role [dict get $world profile]] $label]

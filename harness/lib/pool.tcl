@@ -1,7 +1,8 @@
 # pool.tcl -- worker processes, and the plan handed out to them in portions
 #
-#   pool::run ARGV PLAN JOBS EACH    start workers, run the plan, call
-#                                    {*}EACH I EVENT (a json node) per result
+#   pool::run ARGV PLAN JOBS EACH ?WORD?    start workers, run the plan, call
+#                                    {*}EACH I EVENT (a json node) per result;
+#                                    WORD is the worker's command (worker.tcl)
 #
 # Returns a dict: hello (json node or {}), broken (why the adapter could not be
 # started, or {}), unhealthy (0 or 1).  A place without a result although the
@@ -20,11 +21,11 @@ namespace eval ::pool {
 	array set state {}
 }
 
-proc ::pool::run {argv plan jobs each} {
+proc ::pool::run {argv plan jobs each {word worker}} {
 	variable state
 	array unset state
 	array set state [list each $each hello {} broken {} unhealthy 0 \
-	    argv $argv done 0 open 0 asked {} talking {}]
+	    argv [list $word {*}$argv] done 0 open 0 asked {} talking {}]
 	lassign [portions $plan] first state(queue)
 	set state(probes) $first
 	spawn
@@ -69,7 +70,7 @@ proc ::pool::portions {plan} {
 proc ::pool::spawn {} {
 	variable state
 	set channel [open |[list [info nameofexecutable] \
-	    [file join $::semper::root harness semper] worker {*}$state(argv) 2>@ stderr] r+]
+	    [file join $::semper::root harness semper] {*}$state(argv) 2>@ stderr] r+]
 	chan configure $channel -blocking 0 -buffering line -encoding utf-8 -translation lf
 	lappend state(talking) $channel
 	chan event $channel readable [list [namespace current]::hear $channel]

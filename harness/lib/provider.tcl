@@ -4,6 +4,7 @@
 #                                        N instances are handed out at a time;
 #                                        LIST: all its instances are of these
 #                                        protocols or rooms
+#   provider::batch_of NAME              that N; 4 for names of others
 #   provider::names                      in the order registered
 #   provider::plan CONTEXT               every selected instance, in run order
 #   provider::run CONTEXT IUT INSTANCES  a verdict for each
@@ -73,7 +74,7 @@ proc ::provider::names {} { variable known; return [dict keys $known] }
 
 proc ::provider::batch_of {name} {
 	variable known
-	return [dict get $known $name -batch]
+	return [expr {[dict exists $known $name] ? [dict get $known $name -batch] : 4}]
 }
 
 proc ::provider::plan {context} {
