@@ -150,7 +150,8 @@ proc ::case::leaves_of {table profile} {
 	foreach leaf [::oracle::der leaves $module $type] {
 		set path [dict get $leaf path]
 		if {[dict get $leaf presence] eq "optional" && ![given $type $path $profile]} continue
-		if {"$type.$path" eq "NetReply.reason"} continue
+		if {[regexp {^(NetReply\.(reason|authAmount\..*)|AcqInquiryRes\.totals\..*)$} \
+		    $type.$path]} continue
 		if {[regexp {^(confirm|cancel|authRes)\.} $path]} continue
 		if {![all_given $type $path $profile]} continue
 		lappend found $leaf

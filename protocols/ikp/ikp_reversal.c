@@ -24,6 +24,8 @@ static const struct ikp_presence request_presence[] = {
     IKP_PRESENCE_BYTES(ikp_reversal_req, clear.micro.root, IKP_MICRO, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_v, IKP_23KP, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_vc, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_reversal_req, sig_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_reversal_req, cert_s, IKP_23KP, IKP_NONE),
 };
 const struct ikp_message ikp_reversal_req_message = {
     .type = {"ReversalReq", NULL, request_fields},
