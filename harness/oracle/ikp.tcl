@@ -1,7 +1,7 @@
 # ikp.tcl -- loads the second implementation of iKP (spec/ikp.md), which is
 # written from the specification and reads its tables.  Loaded by oracle.tcl.
 #
-#   oracle::role open ikp buyer|seller|acquirer ..    a party (role.tcl)
+#   oracle::role open ikp buyer|seller|acquirer|broker ..    a party (role.tcl)
 #   oracle::ikp::cast, oracle::ikp::stage             an honest run of all three
 #   oracle::ikp::common, message, proof, slip         what messages are made of
 
@@ -11,8 +11,10 @@ namespace eval ::oracle::ikp {
 	variable folder [file dirname [file normalize [info script]]]
 	foreach noun {
 		tables envelope step role
-		ikp_event ikp_common ikp_message ikp_proof ikp_slip
-		ikp_buyer ikp_seller ikp_acquirer ikp_cast ikp_stage
+		ikp_event ikp_common ikp_message ikp_proof ikp_slip ikp_micro
+		ikp_buyer ikp_seller ikp_acquirer
+		ikp_micro_buyer ikp_micro_seller ikp_micro_acquirer ikp_broker
+		ikp_cast ikp_stage
 	} {
 		source -encoding utf-8 [file join $folder $noun.tcl]
 	}

@@ -14,7 +14,7 @@ namespace eval ::oracle::ikp::acquirer {
 	variable variants {1kp 2kp 3kp}
 	variable statuses {
 		none unknown pending pending authorized authorized captured authorized
-		declined declined voided cancelled
+		declined declined voided cancelled closed authorized
 	}
 }
 
@@ -47,6 +47,7 @@ proc ::oracle::ikp::acquirer::Seq {value} {
 
 # IKP-A-30, IKP-A-31: neither is answered with anything stored.
 proc ::oracle::ikp::acquirer::repeated {type} {
+	if {$type eq "MicroDeposit"} { must IKP-U-36 {[its state] ne "pending"} busy }
 	if {$type ne "AuthReq" || ![Hard]} return
 	must IKP-A-30 {[its state] ne "pending"} busy
 	must IKP-A-31 {[its state] ne "voided"} already-final
@@ -54,6 +55,7 @@ proc ::oracle::ikp::acquirer::repeated {type} {
 
 proc ::oracle::ikp::acquirer::misplaced {type value} {
 	if {$type eq "ReversalReq"} { must IKP-A-34 {[its state] ne "pending"} busy }
+	if {$type in {MicroDeposit MicroClose}} { Late $type $value }
 	if {$type ne "AuthReq"} return
 	Admit $value
 	must IKP-A-31 {[its state] ne "voided"} already-final
@@ -65,10 +67,12 @@ proc ::oracle::ikp::acquirer::misplaced {type value} {
 proc ::oracle::ikp::acquirer::on-AuthReq {request} {
 	Admit $request
 	if {[Hard]} { must IKP-A-24 {[dict get $request authSeq] == 1} amount-exceeded }
+	if {[micro is [its profile]]} { CheckTerms $request }
 	if {[SellerSigns]} { CheckSeller $request }
 	if {[Variant] eq "3kp"} { CheckBuyer $request }
 	if {[Hard] && [SellerSigns]} { CheckAsked $request }
 	set slip [CheckSlip $request]
+	if {[micro is [its profile]]} { CheckWorth $request $slip }
 	if {[Hard]} { CheckAmount $request [dict get $slip price] }
 	Accept $request $slip
 	if {[Locked $slip]} {
@@ -212,7 +216,8 @@ proc ::oracle::ikp::acquirer::Accept {request slip} {
 		captureNow [dict get $request captureNow] authSeq [Seq $request] \
 		authAmount [dict get $slip price] \
 		ban [dict get $slip ban] withPin [dict exists $slip pin]
-	if {[Hard]} { keep authAmount [dict get $request authAmount] }
+	if {[dict exists $request authAmount]} { keep authAmount [dict get $request authAmount] }
+	if {[micro is [its profile]]} { KeepTerms $request }
 	store sessions [its session] $::oracle::step::current
 }
 
@@ -287,7 +292,9 @@ proc ::oracle::ikp::acquirer::network {octets} {
 		go NetReply declined
 	} else {
 		go NetReply [expr {[its captureNow] ? "captured" : "authorized"}]
+		if {[knows terms]} { AwaitRelease }
 	}
+	if {[knows first]} { return [DecideOffLine $decision] }
 	Decide $decision [expr {[dict exists $reply authCode] ? [dict get $reply authCode] : ""}]
 }
 
@@ -338,16 +345,17 @@ proc ::oracle::ikp::acquirer::on-ReversalReq {request} {
 	CheckRequest $request reversal-request TbsReversal [proof reversal $request]
 	must IKP-A-33 {[der get $request newAmount.amount] == 0} amount-exceeded
 	set was [its state none]
-	go ReversalReq [expr {$was in {captured declined} ? $was : "voided"}]
+	set kept [expr {$was in {captured declined} || [Deposited]}]
+	go ReversalReq [expr {$kept ? $was : "voided"}]
 	if {$was eq "none"} {
 		keep idS [der get $request clear.idS] tidS [der get $request clear.tidS] \
 			hCommon [der get $request clear.hCommon]
 	}
-	if {$was eq "authorized"} {
+	if {$was eq "authorized" && !$kept} {
 		send network [message der [its profile] NetReversal [dict create \
 			reference [its reference] newAmount [dict get $request newAmount]]]
 	}
-	set outcome [expr {$was eq "captured" ? "refused" : "reversed"}]
+	set outcome [expr {$was eq "captured" || [Deposited] ? "refused" : "reversed"}]
 	send seller [message make [its profile] ReversalRes [heard-session] \
 		[ReversalRes $request $outcome]]
 }

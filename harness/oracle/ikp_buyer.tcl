@@ -46,6 +46,8 @@ proc ::oracle::ikp::buyer::on-start {input} {
 		brand [dict get $input brand] rB [draw R_B 16] saltB [draw SALT_B 16]
 	if {[dict exists $input pin]} { keep pin [dict get $input pin] }
 	keep idB [common id-b [Edition] [its rB] [param ban]]
+	if {[Role] eq "broker"} { keep table buyer }
+	if {[micro is $profile]} { Propose $input }
 	go start wait-invoice
 	keep initiate [send seller [message make $profile Initiate $session [Initiate $input]]]
 	Wake resend 30
@@ -62,8 +64,13 @@ proc ::oracle::ikp::buyer::Enough {profile} {
 proc ::oracle::ikp::buyer::Initiate {input} {
 	set value [dict create saltB [its saltB] idB [its idB] \
 		orderRef [binary decode hex [dict get $input order]]]
-	if {[Variant] eq "3kp"} { dict set value certB [dict get [key sig] chain] }
+	if {[Variant] eq "3kp"} { dict set value certB [dict get [Key] chain] }
+	if {[knows terms]} { dict set value micro [its terms] }
 	return $value
+}
+
+proc ::oracle::ikp::buyer::Key {} {
+	return [key [expr {[Role] eq "broker" ? "buyerSig" : "sig"}]]
 }
 
 # IKP-B-16: the same octets.
@@ -80,6 +87,9 @@ proc ::oracle::ikp::buyer::on-Invoice {invoice} {
 	must IKP-B-03 {[dict get $clear idS] eq [its seller]} common-mismatch
 	must IKP-B-04 {abs([tlv seconds [dict get $clear date]] - [now]) <= [param skew]} \
 		date-out-of-window
+	if {[knows terms]} {
+		must IKP-U-02 {[micro same [its profile] [dict get $clear micro] [its terms]]} common-mismatch
+	}
 	if {[SellerSigns]} {
 		must IKP-B-07 {[dict exists $clear hV]} malformed
 		if {[Edition] ne "ec95"} {
@@ -161,7 +171,7 @@ proc ::oracle::ikp::buyer::Secrets {} {
 
 proc ::oracle::ikp::buyer::Sign {word type label fields} {
 	set salt [proof salted $label [Edition]]
-	return [proof sign [Edition] [dict get [key sig] key] $word \
+	return [proof sign [Edition] [dict get [Key] key] $word \
 		[proof tbs [its profile] $type $fields] $salt]
 }
 
@@ -263,6 +273,7 @@ proc ::oracle::ikp::buyer::on-InquiryRes {response} {
 	if {[Hard]} { CheckInquiryRes $response }
 	must IKP-B-24 {[Evidenced $response $status]} malformed
 	report status $status
+	if {[its state] eq "paid"} return
 	foreach evidence {confirm cancel} {
 		if {[dict exists $response $evidence]} {
 			must IKP-G-17 {[same-ids [dict get $response $evidence]]} unknown-transaction

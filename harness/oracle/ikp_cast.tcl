@@ -8,6 +8,8 @@
 #                                approve and refuse still lack the session
 #        network                 {decision authCode ?reason?} for network-reply
 #        seed                    of the randomness below
+#                                In a micro profile PRICE is ten units of 5.00, the
+#                                chain pre-authorised.
 #   cast party STANDARD ROLE     the opened party
 #   cast rand SEED PROFILE CASE ROLE STEP
 #                                label -> hexadecimal stream, for every label of the
@@ -32,6 +34,8 @@ namespace eval ::oracle::ikp::cast {
 		desc {1 x Widget; ship to: Saeumerstrasse 4, CH-8803 Rueschlikon}
 		brand ZIPCARD
 	}
+	variable unit {currency 840 amount 500 exponent -2}
+	variable secret 5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c
 }
 
 # -- test keys --------------------------------------------------------------------
@@ -54,9 +58,12 @@ proc ::oracle::ikp::cast::standard {profile} {
 	variable now
 	variable seed
 	variable order
+	set offer $order
+	set start $order
+	if {[micro is $profile]} { lassign [Chained] offer start }
 	set inputs [dict create \
-		offer [dict create input [dict merge {do offer} $order]] \
-		start [dict create input [dict merge {do start seller SHOP-000042} $order]] \
+		offer [dict create input [dict merge {do offer} $offer]] \
+		start [dict create input [dict merge {do start seller SHOP-000042} $start]] \
 		approve {input {do approve}} refuse {input {do refuse}}]
 	set parties {}
 	foreach role {buyer seller acquirer} {
@@ -65,6 +72,17 @@ proc ::oracle::ikp::cast::standard {profile} {
 	}
 	return [dict create profile $profile now $now seed $seed parties $parties \
 		inputs $inputs network {decision yes authCode 123456}]
+}
+
+# The order of a micro profile, as the seller and as the buyer has it.
+proc ::oracle::ikp::cast::Chained {} {
+	variable now
+	variable order
+	variable unit
+	set price [micro times $unit 10]
+	return [list [dict replace $order price $price unit $unit] \
+		[dict replace $order price $price micro [dict create n 10 unit $unit \
+		expiry [expr {$now + 86400}] mode pre]]]
 }
 
 proc ::oracle::ikp::cast::Trust {} {
@@ -97,13 +115,28 @@ proc ::oracle::ikp::cast::Seller {profile} {
 		acquirerEnc [Chain $enc] acquirerSig [Chain $sig]]]
 	set keys {}
 	if {$variant ne "1kp"} { set keys [dict create sig [key seller-$edition]] }
+	if {[micro is $profile]} { set params [dict merge $params [Chains $edition $variant]] }
 	return [dict create params $params keys $keys]
+}
+
+proc ::oracle::ikp::cast::Chains {edition variant} {
+	variable unit
+	variable secret
+	switch -- $variant {
+		1kp { return [expr {$edition eq "hard" ? [list secret $secret] : {}}] }
+		3kp { return [list floor [micro times $unit 10]] }
+	}
+	return {}
 }
 
 proc ::oracle::ikp::cast::Acquirer {profile} {
 	lassign [common profile $profile] edition variant
 	lassign [AcquirerKeys $edition] enc sig
 	set params [dict merge [Trust] {sellers {{idS SHOP-000042} {idS SHOP-000043}}}]
+	if {[micro is $profile] && $edition eq "hard" && $variant eq "1kp"} {
+		variable secret
+		dict set params sellers [list [list idS SHOP-000042 secret $secret] {idS SHOP-000043}]
+	}
 	if {$variant eq "3kp" && $edition ne "hard"} {
 		dict set params accounts [lmap name {buyer buyer2} { Account $name $edition }]
 	}

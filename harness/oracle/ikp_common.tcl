@@ -1,7 +1,8 @@
 # ikp_common.tcl -- quantities and hashes of iKP (spec/ikp.md 3) in the three
 # editions.
 #
-#   common profile PROFILE            -> {edition variant} of ikp/3kp-hard
+#   common profile PROFILE            -> {edition variant} of ikp/3kp-hard and
+#                                     of ikp/3kp-hard-micro
 #   common module EDITION             the ASN.1 module of an edition
 #   common hash EDITION               name of its hash function
 #   common context WORD               the context a word stands for
@@ -13,7 +14,8 @@
 #   common profile-value PROFILE      the value of the type Profile
 #   common make PROFILE FIELDS        the value of the type Common; FIELDS has
 #                                     price idS tidS date nonceS idB hDesc
-#                                     and in 2KP and 3KP hV, hVC
+#                                     and in 2KP and 3KP hV, hVC, in micro profiles
+#                                     micro
 #   common hashed PROFILE COMMON      H(Common)
 #   common account RACCT BAN          the account commitment of CERT_B (HARD)
 #   common answer IN                  the operation ikp.common (spec/ikp.md 11.2)
@@ -23,13 +25,14 @@
 package require Tcl 8.6-
 
 namespace eval ::oracle::ikp::common {
-	namespace path ::oracle
+	namespace path {::oracle::ikp ::oracle}
 	namespace export {[a-z]*}
 	namespace ensemble create
 }
 
 proc ::oracle::ikp::common::profile {profile} {
-	return [lreverse [tables words $profile]]
+	lassign [tables words $profile] variant edition
+	return [list $edition $variant]
 }
 
 proc ::oracle::ikp::common::module {edition} {
@@ -106,6 +109,7 @@ proc ::oracle::ikp::common::make {profile fields} {
 	if {$variant ne "1kp"} { lappend names hV }
 	if {$variant ne "1kp" && [lindex $edition 0] ne "ec95"} { lappend names hVC }
 	set common {}
+	if {[micro is $profile]} { lappend names micro }
 	if {$edition eq "hard"} { dict set common profile [profile-value $profile] }
 	foreach name $names {
 		if {[dict exists $fields $name]} { dict set common $name [dict get $fields $name] }

@@ -16,8 +16,11 @@
 # A role's namespace has `on-EVENT` for each event of its state table,
 # `find KEY VALUE` that selects a transaction (by session and body of a
 # message; VALUE is empty while the body is not known, and for a timer),
+# `answered TYPE VALUE` that may answer a message before its state is looked at,
+# `expects TYPE`, 0 if the transaction has no use for it in any state,
 # `misplaced TYPE VALUE` that refuses a message out of its state if a requirement
 # has a special word for it, and `repeated TYPE` that does so for a repeated one.
+# A broker has those of a buyer and a seller (ikp_broker.tcl).
 
 package require Tcl 8.6-
 
@@ -26,11 +29,13 @@ namespace eval ::oracle::ikp {
 	variable heard {}      ;# {from envelope} of the message being answered
 	variable final {
 		buyer {aborted paid declined cancelled dispute}
-		seller {authorized declined cancelled expired}
-		acquirer {none authorized captured declined voided}
+		seller {authorized declined cancelled expired closed}
+		acquirer {none authorized captured declined voided closed}
 	}
 	# messages that may open a transaction, or need none
-	variable openers {Initiate AuthReq AcqInquiryReq ReversalReq}
+	variable openers {Initiate AuthReq AcqInquiryReq ReversalReq MicroDeposit MicroClose}
+	# messages that are answered from the present state, each time
+	variable present {InquiryReq AcqInquiryReq}
 }
 
 proc ::oracle::ikp::rules {} {
@@ -40,7 +45,7 @@ proc ::oracle::ikp::rules {} {
 proc ::oracle::ikp::opened {party} {
 	set editions {}
 	foreach profile [dict get $party profiles] {
-		if {![regexp {^ikp/[123]kp-(ec95|jsac|hard)$} $profile -> edition]} {
+		if {![regexp {^ikp/[123]kp-(ec95|jsac|hard)(-micro)?$} $profile -> edition]} {
 			return -code error -errorcode [list SEMPER unsupported "profile $profile"] \
 				"no profile $profile"
 		}
@@ -54,6 +59,11 @@ proc ::oracle::ikp::opened {party} {
 
 proc ::oracle::ikp::Role {} {
 	return [dict get $::oracle::step::party role]
+}
+
+# The role whose actions answer a message of FROM ("" for what is local).
+proc ::oracle::ikp::Actor {from event} {
+	return [expr {[Role] eq "broker" ? [broker::part $from $event] : [Role]}]
 }
 
 proc ::oracle::ikp::event {event} {
@@ -72,7 +82,7 @@ proc ::oracle::ikp::event {event} {
 
 proc ::oracle::ikp::status {} {
 	variable final
-	return [expr {[its state none] in [dict get $final [Role]] ? "done" : "continue"}]
+	return [expr {[its state none] in [dict get $final [its table [Role]]] ? "done" : "continue"}]
 }
 
 proc ::oracle::ikp::go {event next} {
@@ -90,9 +100,10 @@ proc ::oracle::ikp::Receive {from octets} {
 	set envelope [Decoded { envelope read $octets }]
 	set heard [list $from $envelope]
 	dict with envelope {}
+	set actor [Actor $from $type]
 	must IKP-G-12 {$version == 1} bad-version
 	must IKP-G-02 {[speaks $profile]} variant-not-allowed
-	[Role]::find $session {}
+	${actor}::find $session {}
 	must IKP-G-02 {[its profile $profile] eq $profile} variant-not-allowed
 	must IKP-G-01 {[message exists $profile $type]} malformed
 	set value [Decoded { message body $profile $type $body }]
@@ -101,10 +112,11 @@ proc ::oracle::ikp::Receive {from octets} {
 		must IKP-G-16 {[dict get $value clear profile] eq [common profile-value $profile]} \
 			variant-not-allowed
 	}
-	[Role]::find $session $value
+	${actor}::find $session $value
 	must IKP-G-02 {[its profile $profile] eq $profile} variant-not-allowed
 	if {![knows state]} { keep session $session profile $profile }
-	Placed $from $type $value $octets
+	if {[Role] eq "broker"} { keep table $actor }
+	Placed $actor $from $type $value $octets
 }
 
 proc ::oracle::ikp::Decoded {script} {
@@ -118,7 +130,7 @@ proc ::oracle::ikp::Decoded {script} {
 }
 
 # The message is sound in itself; now what it means here.
-proc ::oracle::ikp::Placed {from type value octets} {
+proc ::oracle::ikp::Placed {actor from type value octets} {
 	variable openers
 	if {$type eq "ErrorMsg"} {
 		must IKP-G-17 {[knows state]} unknown-transaction
@@ -126,14 +138,15 @@ proc ::oracle::ikp::Placed {from type value octets} {
 		return
 	}
 	set name [hash digest sha256 $octets]
-	if {[Repeated $type $name]} return
+	if {[Repeated $actor $type $name]} return
 	if {![knows state]} { must IKP-G-17 {$type in $openers} unknown-transaction }
-	if {![llength [rows $type]]} { [Role]::misplaced $type $value }
-	must IKP-G-03 {[llength [rows $type]]} bad-state
+	if {[${actor}::answered $type $value]} return
+	if {![llength [rows $type]]} { ${actor}::misplaced $type $value }
+	must IKP-G-03 {[llength [rows $type]] && [${actor}::expects $type]} bad-state
 	if {[knows tidS] && [Role] ne "acquirer"} {
 		must IKP-G-17 {[same-ids $value]} unknown-transaction
 	}
-	[Role]::on-$type $value
+	${actor}::on-$type $value
 	Remember $from $type $name
 }
 
@@ -152,9 +165,10 @@ proc ::oracle::ikp::amounts-fit {resp} {
 }
 
 # IKP-G-04 in HARD, IKP-G-13 before.  Inquiries are answered from the present.
-proc ::oracle::ikp::Repeated {type name} {
-	if {$type in {InquiryReq AcqInquiryReq} || ![dict exists [its seen {}] $name]} { return 0 }
-	[Role]::repeated $type
+proc ::oracle::ikp::Repeated {actor type name} {
+	variable present
+	if {$type in $present || ![dict exists [its seen {}] $name]} { return 0 }
+	${actor}::repeated $type
 	if {[lindex [common profile [its profile]] 0] ne "hard"} { return 0 }
 	foreach answer [dict get [its seen] $name] {
 		send [dict get $answer to] [binary decode hex [dict get $answer msg]]
@@ -164,16 +178,18 @@ proc ::oracle::ikp::Repeated {type name} {
 
 # The stored answer is what went back to where the message came from.
 proc ::oracle::ikp::Remember {from type name} {
-	if {$type in {InquiryReq AcqInquiryReq} || ![knows state]} return
+	variable present
+	if {$type in $present || ![knows state]} return
 	set answer {}
 	foreach message $::oracle::step::out {
 		if {[dict get $message to] eq $from} { lappend answer $message }
 	}
 	keep seen [dict replace [its seen {}] $name $answer]
-	if {$type in {Payment AuthReq}} { keep asked $name }
+	if {$type in {Payment AuthReq} || [its state] eq "pending"} { keep asked $name }
 }
 
-# A Payment or AuthReq is answered by a later step.
+# A Payment or AuthReq is answered by a later step, and the MicroDeposit for which
+# the network is asked.
 proc ::oracle::ikp::answer-asked {to octets} {
 	send $to $octets
 	if {[knows asked]} {
@@ -196,7 +212,9 @@ proc ::oracle::ikp::refused {code} {
 
 proc ::oracle::ikp::Timer {name} {
 	lassign [split $name /] event key
-	if {$event ni {resend inquire expire retry net-retry}} { Unsupported "timer $name" }
+	if {$event ni {resend inquire expire retry net-retry pay-again release}} {
+		Unsupported "timer $name"
+	}
 	Local $event [binary decode hex $key] {}
 }
 
@@ -206,7 +224,7 @@ proc ::oracle::ikp::Input {input} {
 	if {![Known $do]} { Unsupported "input $do" }
 	try {
 		if {$do in {start offer}} {
-			[Role]::on-$do $input
+			[Actor {} $do]::on-$do $input
 		} else {
 			Local $do [binary decode hex [dict get $input session]] $input
 		}
@@ -228,8 +246,9 @@ proc ::oracle::ikp::Unsupported {what} {
 }
 
 proc ::oracle::ikp::Local {event key input} {
-	[Role]::find $key {}
+	set actor [Actor {} $event]
+	${actor}::find $key {}
 	must IKP-G-17 {[knows state]} unknown-transaction
-	must IKP-G-03 {[llength [rows $event]]} bad-state
-	[Role]::on-$event $input
+	if {$actor ne "broker"} { must IKP-G-03 {[llength [rows $event]]} bad-state }
+	${actor}::on-$event $input
 }

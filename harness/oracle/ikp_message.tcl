@@ -25,13 +25,21 @@ namespace eval ::oracle::ikp::message {
 		Cancel {seller buyer} InquiryReq {buyer seller} InquiryRes {seller buyer}
 		AcqInquiryReq {seller acquirer} AcqInquiryRes {acquirer seller}
 		ReversalReq {seller acquirer} ReversalRes {acquirer seller}
+		MicroAccept {seller buyer} MicroPay {buyer seller} MicroAck {seller buyer}
+		MicroDeposit {seller acquirer} MicroDepositRes {acquirer seller}
+		MicroClose {seller acquirer}
 		ErrorMsg {buyer,seller,acquirer buyer,seller,acquirer}
 	}
-	variable requests {Initiate Payment AuthReq InquiryReq AcqInquiryReq ReversalReq}
+	variable requests {
+		Initiate Payment AuthReq InquiryReq AcqInquiryReq ReversalReq
+		MicroPay MicroDeposit MicroClose
+	}
 	# types that not every profile has
 	variable limited {
 		Cancel jsac,hard AcqInquiryReq {hard 2kp,3kp} AcqInquiryRes {hard 2kp,3kp}
 		ReversalReq {hard 2kp,3kp} ReversalRes {hard 2kp,3kp}
+		MicroAccept {3kp micro} MicroPay micro MicroAck micro
+		MicroDeposit micro MicroDepositRes micro MicroClose micro
 	}
 	# components that requirements, not the table, judge: path -> profiles where
 	# they may be there
@@ -39,6 +47,8 @@ namespace eval ::oracle::ikp::message {
 		Invoice.certA all Payment.certB 3kp Confirm.v 2kp,3kp Slip.pin all
 		InquiryRes.confirm all InquiryRes.cancel jsac,hard AcqInquiryRes.authRes all
 		resp.authCode all resp.reason all resp.authAmount hard
+		micro.broker {hard micro} MicroPay.offer {hard micro} MicroDeposit.offLine {3kp micro}
+		offLine.sigB {3kp micro}
 	}
 	variable paths         ;# cache: {module type} -> optional paths
 	array set paths {}

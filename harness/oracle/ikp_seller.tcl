@@ -15,6 +15,7 @@ namespace eval ::oracle::ikp::seller {
 	variable statuses {
 		invoiced invoiced auth-sent pending cancelling pending authorized authorized
 		declined declined cancelled cancelled expired expired
+		accepted authorized closing authorized closed authorized
 	}
 }
 
@@ -30,11 +31,14 @@ proc ::oracle::ikp::seller::Wake {event delay} {
 
 proc ::oracle::ikp::seller::Sign {word type label fields} {
 	set salt [proof salted $label [Edition]]
-	return [proof sign [Edition] [dict get [key sig] key] $word \
+	return [proof sign [Edition] [dict get [Key] key] $word \
 		[proof tbs [its profile] $type $fields] $salt]
 }
 
-proc ::oracle::ikp::seller::CertS {} { return [dict get [key sig] chain] }
+proc ::oracle::ikp::seller::Key {} {
+	return [key [expr {[Role] eq "broker" ? "sellerSig" : "sig"}]]
+}
+proc ::oracle::ikp::seller::CertS {} { return [dict get [Key] chain] }
 
 # -- out of state -------------------------------------------------------------------
 
@@ -47,7 +51,7 @@ proc ::oracle::ikp::seller::repeated {type} {
 proc ::oracle::ikp::seller::misplaced {type value} {
 	if {$type ne "Payment"} return
 	must IKP-S-05 {[its state] ne "expired"} expired
-	must IKP-S-27 {[its state] ni {authorized declined}
+	must IKP-S-27 {[its state] ni {authorized declined accepted closing closed}
 		&& !([its state] eq "cancelled" && [Edition] eq "jsac")} already-final
 }
 
@@ -55,24 +59,30 @@ proc ::oracle::ikp::seller::misplaced {type value} {
 
 proc ::oracle::ikp::seller::on-offer {input} {
 	set order [dict create captureNow 0]
-	foreach name {price desc brand captureNow} {
+	foreach name {price desc brand captureNow unit} {
 		if {[dict exists $input $name]} { dict set order $name [dict get $input $name] }
 	}
 	dict set order captureNow [expr {bool([dict get $order captureNow])}]
 	der encode IKP Price [dict get $order price]
 	der encode IKP Desc [dict get $order desc]
+	if {[dict exists $order unit]} { der encode IKP Price [dict get $order unit] }
 	store orders [dict get $input order] $order
 	keep state offered
 }
 
 proc ::oracle::ikp::seller::on-Initiate {initiate} {
 	set order [store orders [binary encode hex [dict get $initiate orderRef]]]
-	must IKP-S-20 {$order ne ""} unknown-transaction
+	must IKP-S-20 {$order ne "" && [dict exists $order unit] == [micro is [its profile]]} \
+		unknown-transaction
 	set date [tlv time [now]]
 	if {[Variant] eq "3kp"} {
 		# IKP-S-21, by IKP-C-01 to IKP-C-11
 		proof chain buyer [dict get $initiate certB] [its profile] $date
 		keep certB [dict get $initiate certB]
+	}
+	if {[dict exists $initiate micro]} {
+		CheckTerms [dict get $initiate micro] $order
+		dict set order captureNow 0
 	}
 	keep {*}$order idS [param idS] date $date saltB [dict get $initiate saltB] \
 		idB [dict get $initiate idB]
@@ -101,6 +111,7 @@ proc ::oracle::ikp::seller::Commit {} {
 	set fields [dict create price [its price] idS [its idS] tidS [its tidS] \
 		date [its date] nonceS [its nonceS] idB [its idB] \
 		hDesc [common h-desc [Edition] [its saltB] [its desc]]]
+	if {[knows terms]} { dict set fields micro [its terms] }
 	if {[knows v]} { dict set fields hV [common h-v [Edition] [its v]] }
 	if {[knows vC]} { dict set fields hVC [common h-vc [Edition] [its vC]] }
 	set common [common make [its profile] $fields]
@@ -139,6 +150,7 @@ proc ::oracle::ikp::seller::on-Payment {payment} {
 		malformed
 	if {[Variant] eq "3kp"} { CheckBuyer $payment }
 	keep encSlip [dict get $payment encSlip]
+	if {[OffLine]} { return [Accept] }
 	go Payment auth-sent
 	keep auth-request [message make [its profile] AuthReq [its session] [AuthReq]]
 	Ask [its auth-request]
@@ -180,8 +192,12 @@ proc ::oracle::ikp::seller::Ask {octets {attempt 0}} {
 
 proc ::oracle::ikp::seller::on-retry {input} {
 	go retry [its state]
-	set octets [expr {[its state] eq "cancelling" ? [ReversalOctets] : [its auth-request]}]
-	Ask $octets [expr {[its attempt] + 1}]
+	switch -- [its state] {
+		cancelling { set octets [ReversalOctets] }
+		auth-sent { set octets [its auth-request] }
+		default { set octets [Unanswered] }
+	}
+	if {$octets ne ""} { Ask $octets [expr {[its attempt] + 1}] }
 }
 
 # -- Auth-Response and Confirm (8.3) --------------------------------------------------
@@ -282,7 +298,12 @@ proc ::oracle::ikp::seller::on-InquiryReq {inquiry} {
 	must IKP-S-25 {[dict get $inquiry saltB] eq [its saltB] && [InquirySigned $inquiry]} \
 		unknown-transaction
 	go InquiryReq [its state]
-	send buyer [message make [its profile] InquiryRes [its session] [InquiryRes $inquiry]]
+	if {[knows accept]} {
+		send buyer [its accept]
+	} else {
+		send buyer [message make [its profile] InquiryRes [its session] [InquiryRes $inquiry]]
+	}
+	if {[knows ack]} { send buyer [its ack] }
 }
 
 proc ::oracle::ikp::seller::InquirySigned {inquiry} {
@@ -296,7 +317,7 @@ proc ::oracle::ikp::seller::InquirySigned {inquiry} {
 proc ::oracle::ikp::seller::InquiryRes {inquiry} {
 	variable statuses
 	set response [dict create idS [its idS] tidS [its tidS] status [dict get $statuses [its state]]]
-	if {[its state] in {authorized declined}} { dict set response confirm [its confirm] }
+	if {[knows confirm]} { dict set response confirm [its confirm] }
 	if {[its state] eq "cancelled"} { dict set response cancel [its cancel] }
 	if {![Hard]} { return $response }
 	dict set response hInquiry \

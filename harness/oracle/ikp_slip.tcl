@@ -22,9 +22,8 @@ namespace eval ::oracle::ikp::slip {
 }
 
 proc ::oracle::ikp::slip::PinAllowed {profile} {
-	return [expr {$profile in {
-		ikp/1kp-ec95 ikp/1kp-jsac ikp/1kp-hard ikp/2kp-jsac ikp/2kp-hard
-	}}]
+	lassign [common profile $profile] edition variant
+	return [expr {$variant eq "1kp" || $variant eq "2kp" && $edition ne "ec95"}]
 }
 
 proc ::oracle::ikp::slip::Make {profile fields} {

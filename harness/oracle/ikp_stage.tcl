@@ -74,15 +74,15 @@ proc ::oracle::ikp::stage::Deliver {stage message} {
 			[dict create recv [dict create from [dict get $message from] msg [dict get $message msg]]]]
 	}
 	set request [binary decode hex [dict get $message msg]]
-	if {[IsReversal $request]} { return $stage }
+	if {![IsQuestion $request]} { return $stage }
 	set reply [cast network-reply [dict get $stage standard network] $request]
 	dict lappend stage queue [dict create from network to acquirer msg [binary encode hex $reply]]
 	return $stage
 }
 
-# The network takes a NetReversal in silence.
-proc ::oracle::ikp::stage::IsReversal {octets} {
-	return [expr {![catch { der decode IKP NetReversal $octets }]}]
+# The network takes a NetReversal and a NetDeposit in silence.
+proc ::oracle::ikp::stage::IsQuestion {octets} {
+	return [expr {![catch { der decode IKP NetRequest $octets }]}]
 }
 
 proc ::oracle::ikp::stage::Approve {stage {word approve}} {

@@ -20,7 +20,7 @@ namespace eval ::oracle::iut {
 	variable leaving 0
 	variable made {}       ;# edition, use -> a key of its own, PKCS#8
 	# how the members of a result are written; all others are strings
-	variable numbers {error at}
+	variable numbers {error at index acked deposited received passed}
 }
 
 proc ::oracle::iut::serve {in out} {
@@ -89,7 +89,9 @@ proc ::oracle::iut::Strings {list} {
 proc ::oracle::iut::Profiles {} {
 	set profiles {}
 	foreach edition {ec95 jsac hard} {
-		foreach variant {1kp 2kp 3kp} { lappend profiles ikp/$variant-$edition }
+		foreach variant {1kp 2kp 3kp} {
+			lappend profiles ikp/$variant-$edition ikp/$variant-$edition-micro
+		}
 	}
 	return $profiles
 }
@@ -100,7 +102,7 @@ proc ::oracle::iut::on-hello {in} {
 	foreach name {fork restart digest codes} {
 		lset capabilities 1 [dict replace [lindex $capabilities 1] $name [json bool 1]]
 	}
-	set ikp [json obj roles [Strings {buyer seller acquirer}] profiles [Strings [Profiles]]]
+	set ikp [json obj roles [Strings {buyer seller acquirer broker}] profiles [Strings [Profiles]]]
 	return [json obj line [json num 1] name [json str semper-iut-tcl] \
 		version [json str 0.1.0] language [json str Tcl] protocols [json obj ikp $ikp] \
 		operations [Strings [stateless operations]] capabilities $capabilities \
@@ -146,7 +148,7 @@ proc ::oracle::iut::Member {in name} {
 proc ::oracle::iut::Own {protocol role profiles} {
 	variable made
 	set keys {}
-	set edition [lindex [tables words [lindex $profiles 0]] end]
+	set edition [lindex [tables words [lindex $profiles 0]] 1]
 	foreach name [role keys $protocol $role $profiles] {
 		set use [expr {$edition eq "hard" ? "$role $name" : $role}]
 		if {![dict exists $made $edition $use]} { dict set made $edition $use [Generate] }
@@ -204,7 +206,10 @@ proc ::oracle::iut::Timers {timers} {
 proc ::oracle::iut::Result {values} {
 	variable numbers
 	return [json obj {*}[dict map {name value} $values {
-		list [expr {$name in $numbers ? "num" : "str"}] $value
+		switch -- $name {
+			served { list obj [dict map {key n} $value {json num $n}] }
+			default { list [expr {$name in $numbers ? "num" : "str"}] $value }
+		}
 	}]]
 }
 

@@ -43,7 +43,7 @@ namespace eval ::oracle::stateless {
 		crypto.hpke-export {key enc info context length}
 		der.decode {module type der}
 		pki.path {chain anchors crls now date? edition use id?}
-		ikp.common {}
+		ikp.common {} ikp.chain {}
 	}
 	# members that are not hexadecimal
 	variable plain {
@@ -66,7 +66,7 @@ proc ::oracle::stateless::call {op in} {
 	variable drew {}
 	variable streams {}
 	if {![dict exists $table $op]} { Unsupported $op }
-	if {$op eq "ikp.common"} { return [IkpCommon $in] }
+	if {[string match ikp.* $op]} { return [Ikp $op $in] }
 	set arguments [Arguments [dict get $table $op] $in]
 	if {[dict exists $in rand]} { set streams [dict map {l hex} [dict get $in rand] { Octets $hex }] }
 	try {
@@ -78,10 +78,11 @@ proc ::oracle::stateless::call {op in} {
 	return $out
 }
 
-proc ::oracle::stateless::IkpCommon {in} {
-	if {![namespace exists ::oracle::ikp::common]} { Unsupported ikp.common }
+proc ::oracle::stateless::Ikp {op in} {
+	set noun [dict get {ikp.common common ikp.chain micro} $op]
+	if {![namespace exists ::oracle::ikp]} { Unsupported $op }
 	try {
-		return [::oracle::ikp::common::answer $in]
+		return [::oracle::ikp::${noun}::answer $in]
 	} trap {ORACLE} {message options} {
 		Translate [dict get $options -errorcode] $message
 	}

@@ -14,10 +14,13 @@
 #   timer NAME AT             ask to be woken
 #   report NAME VALUE         part of the result
 #   now   param NAME ?DEFAULT?   key NAME   speaks PROFILE
-#   its FIELD ?DEFAULT?   keep FIELD VALUE ..   knows FIELD     the transaction
+#   its FIELD ?DEFAULT?   keep FIELD VALUE ..   forget FIELD   knows FIELD
+#                             the transaction
 #   store TABLE KEY ?VALUE?   what belongs to no transaction; "" if absent
 #   select KEY   exists KEY    make a transaction the current one; whether there is one
-#   rows EVENT                next states the table gives the current state
+#   visit KEY SCRIPT          run SCRIPT with another transaction as the current one
+#   rows EVENT                next states the table gives the current state, that of
+#                             the role, or of the transaction's field `table`
 #
 # A refusal is the error {SEMPER reject CLASS CODE ID}.
 
@@ -191,6 +194,23 @@ proc ::oracle::step::keep {args} {
 	dict for {field value} $args { dict set tx $field $value }
 }
 
+proc ::oracle::step::forget {field} {
+	variable tx
+	dict unset tx $field
+}
+
+proc ::oracle::step::visit {key script} {
+	variable party
+	variable current
+	variable tx
+	variable before
+	set left [list $current $tx $before]
+	select $key
+	uplevel 1 $script
+	dict set party transactions $key $tx
+	lassign $left current tx before
+}
+
 # -- the state table ----------------------------------------------------------
 
 proc ::oracle::step::rows {event} {
@@ -198,7 +218,7 @@ proc ::oracle::step::rows {event} {
 	variable tables
 	variable before
 	variable found
-	set role [dict get $party role]
+	set role [its table [dict get $party role]]
 	set profile [its profile]
 	set name [list $role $before $event $profile [dict get $party protocol]]
 	if {[info exists found($name)]} { return $found($name) }
