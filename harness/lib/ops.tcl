@@ -46,6 +46,7 @@ namespace eval ::ops {
 		der.decode {der hex} {}
 		pki.path {} {}
 		ikp.common {idB hex hDesc hex hV? hex hVC? hex common hex hCommon hex} {}
+		ikp.chain {digest hex} {}
 	}
 	variable party {
 		hello {} open {h text public? object} certify {}

@@ -13,6 +13,8 @@ namespace eval ::oracle::ikp::broker {
 	variable of_seller {expire retry offer cancel ask quote deposit close}
 }
 
+proc ::oracle::ikp::broker::find {session value} { select $session }
+
 # Which role's actions answer a message of FROM, or a local EVENT.
 proc ::oracle::ikp::broker::part {from event} {
 	variable of_seller

@@ -31,6 +31,7 @@ namespace eval ::oracle::ikp {
 		buyer {aborted paid declined cancelled dispute}
 		seller {authorized declined cancelled expired closed}
 		acquirer {none authorized captured declined voided closed}
+		broker {}
 	}
 	# messages that may open a transaction, or need none
 	variable openers {Initiate AuthReq AcqInquiryReq ReversalReq MicroDeposit MicroClose}
@@ -50,6 +51,10 @@ proc ::oracle::ikp::opened {party} {
 				"no profile $profile"
 		}
 		if {$edition ni $editions} { lappend editions $edition }
+	}
+	if {[dict get $party role] eq "broker" && [lsearch -not [dict get $party profiles] ikp/?kp-hard-micro] >= 0} {
+		return -code error -errorcode {SEMPER unsupported "profiles of a broker"} \
+			"a broker speaks micro profiles of HARD"
 	}
 	if {[llength $editions] != 1} {
 		return -code error -errorcode {SEMPER unsupported editions} \
@@ -83,6 +88,10 @@ proc ::oracle::ikp::event {event} {
 proc ::oracle::ikp::status {} {
 	variable final
 	return [expr {[its state none] in [dict get $final [its table [Role]]] ? "done" : "continue"}]
+}
+
+proc ::oracle::ikp::drawing {role} {
+	return [expr {$role eq "broker" ? {buyer seller} : [list $role]}]
 }
 
 proc ::oracle::ikp::go {event next} {

@@ -27,7 +27,8 @@
 # must not happen.
 #
 # A protocol's NAMESPACE has the commands `opened` (may refuse a new party),
-# `event` (answers one; speaks the verbs of step.tcl) and `status`.
+# `event` (answers one; speaks the verbs of step.tcl), `status`, and `drawing`
+# (the roles in whose rows of the draws table a role's draws are).
 
 package require Tcl 8.6-
 
@@ -142,7 +143,7 @@ proc ::oracle::role::Step {party event rand {now ""}} {
 		return -code error -errorcode [dict get $options -errorcode] \
 			-refusal $refusal $message
 	}
-	CheckDraws $tables [dict get $party role]
+	CheckDraws $tables [${namespace}::drawing [dict get $party role]]
 	return [dict create party $new out $::oracle::step::out status [${namespace}::status] \
 		result $::oracle::step::result timers $::oracle::step::timers drew $::oracle::step::taken]
 }
@@ -170,12 +171,12 @@ proc ::oracle::role::Attempt {party event rand {now ""}} {
 
 # Every draw is in the table of draws, with its length or a multiple of it
 # (a value that is taken is drawn again).
-proc ::oracle::role::CheckDraws {tables role} {
+proc ::oracle::role::CheckDraws {tables roles} {
 	dict for {label count} $::oracle::step::taken {
 		set fits 0
 		foreach row [dict get $tables draws] {
 			lassign $row name octets - who
-			if {$name ne $label || $who ne $role} continue
+			if {$name ne $label || $who ni $roles} continue
 			if {![string is integer $octets] || $count % $octets == 0} { set fits 1 }
 		}
 		if {!$fits} {
