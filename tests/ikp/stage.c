@@ -12,6 +12,8 @@
 #define CERT_ROOM 4096
 #define YEAR ((int64_t)365 * 86400)
 
+const struct semper_draw *stage_draw = &semper_draw_system;
+
 /* ---- certificates, made once ---- */
 
 enum { ROOT, ACQUIRER_CA, ISSUER_CA, ENC, SIG, SELLER, BUYER, KEYS };
@@ -43,7 +45,7 @@ issue(size_t at, struct semper_issue *issue, int key, int by, size_t by_cert)
 	issue->not_before = STAGE_NOW - YEAR;
 	issue->not_after = STAGE_NOW + YEAR;
 	issue->key = semper_rsa_priv_pub(keys[key]);
-	if (semper_cert_issue(&out, issue, &issuer, &semper_draw_system) !=
+	if (semper_cert_issue(&out, issue, &issuer, stage_draw) !=
 		SEMPER_OK ||
 	    out.len > CERT_ROOM)
 		abort();
@@ -61,7 +63,7 @@ issue_list(size_t i, int key)
 	    .this_update = STAGE_NOW - 86400,
 	    .next_update = STAGE_NOW + YEAR / 2};
 
-	if (semper_crl_issue(&out, &issuer, &none, &semper_draw_system) !=
+	if (semper_crl_issue(&out, &issuer, &none, stage_draw) !=
 	    SEMPER_OK)
 		abort();
 	memcpy(list_rooms[i], room, out.len);
@@ -116,8 +118,8 @@ make_certificates(void)
 	if (keys[0] != NULL)
 		return;
 	for (int i = 0; i < KEYS; i++)
-		if (semper_rsa_generate(&keys[i], 2048, 65537,
-			&semper_draw_system, NULL) != SEMPER_OK)
+		if (semper_rsa_generate(&keys[i], 2048, 65537, stage_draw,
+			NULL) != SEMPER_OK)
 			abort();
 	issue(0, &x, ROOT, ROOT, 0);
 	x = (struct semper_issue){.kind = SEMPER_CERT_ACQUIRER_CA,
@@ -209,7 +211,7 @@ stage_open(struct stage *s, int profile, const char *path)
 	memset(s, 0, sizeof *s);
 	s->profile = &ikp_profiles[profile];
 	s->now = STAGE_NOW;
-	s->random.source = semper_draw_system;
+	s->random.source = *stage_draw;
 	s->arena = (size_t)1 << 20;
 	s->decision = IKP_YES;
 	fill_params(s, (int)s->profile->alg->edition);

@@ -53,6 +53,10 @@ struct stage {
 	struct stage_message queue[STAGE_QUEUE];
 };
 
+/* Where keys and all other randomness come from; set before the first stage
+ * is opened, or left alone. */
+extern const struct semper_draw *stage_draw;
+
 /* Open the parties; with PATH in SQLite databases PATH.0 to PATH.2. */
 void stage_open(struct stage *s, int profile, const char *path);
 void stage_close(struct stage *s);
