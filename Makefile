@@ -17,10 +17,11 @@ MODE.debug   := -O0 -g
 MODE.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
                 -fno-omit-frame-pointer
 MODE.fault   := -O2 -g -DSEMPER_FAULTS
+MODE.cover   := -O0 -g --coverage
 MODE.fuzz    := -O1 -g -fsanitize=address,undefined,fuzzer-no-link \
                 -fno-sanitize-recover=all
 ifeq ($(MODE.$(CONFIG)),)
-$(error CONFIG=$(CONFIG) is none of release, debug, asan, fault, fuzz)
+$(error CONFIG=$(CONFIG) is none of release, debug, asan, fault, fuzz, cover)
 endif
 ifeq ($(CONFIG),fuzz)
 CC := clang
@@ -45,11 +46,12 @@ ALL_LIBS     = $(LIB_PC_LIBS) -lpthread $(LDLIBS)
 
 sources   = $(sort $(foreach d,$(1),$(wildcard $(d)/*.c)))
 LIB_SRC   := $(call sources,asn1 $(ROOMS:%=protocols/%))
-TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/%, \
+TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/% \
+             tests/crash/%, \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
 IUT_SRC   := $(if $(filter *,$(ROOMS)),$(call sources,conformance/adapter))
 BENCH_SRC := $(call sources,tests/bench)
-FUZZ_SRC  := $(call sources,tests/fuzz)
+FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 ASN       := $(sort $(wildcard asn1/*.asn))
 TABLES    := $(ASN:asn1/%.asn=$(B)/gen/%_asn1_tab.c)
 
@@ -64,6 +66,7 @@ TESTS := $(B)/tests/all
 IUT   := $(if $(IUT_SRC),$(B)/bin/semper-iut)
 BENCH := $(if $(BENCH_SRC),$(B)/bin/bench)
 FUZZ  := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/bin/%)
+REPLAY := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/bin/replay_%)
 
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -71,7 +74,7 @@ say  = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all setup conform check check-fast check-long bench unit fuzz fuzz-run \
-        install docs clean help FORCE
+        fuzz-cover replay install docs clean help FORCE
 
 all: $(LIB) $(IUT)
 
@@ -103,18 +106,34 @@ bench: $(BENCH)
 
 # Each target gets FUZZ_SECONDS; what it learns stays in build/fuzz/corpus/.
 FUZZ_SECONDS ?= 60
+FUZZ_LEN.pki := 16384
+FUZZ_LEN.line := 16384
 fuzz:
 	$(Q)$(MAKE) --no-print-directory CONFIG=fuzz fuzz-run
 
-fuzz-run: $(FUZZ)
-	$(Q)for f in $(FUZZ); do \
-	    name=$${f##*/}; corpus=$(B)/corpus/$$name; mkdir -p $$corpus; \
-	    $$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -verbosity=0 \
-	        -print_final_stats=1 -artifact_prefix=$(B)/$$name- $$corpus \
-	        >$(B)/$$name.log 2>&1 || { tail -40 $(B)/$$name.log; exit 1; }; \
-	    printf '%-20s %s inputs\n' $$name \
-	        $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/$$name.log); \
+fuzz-run: $(FUZZ:$(B)/bin/fuzz_%=fuzz-run-%)
+
+fuzz-run-%: $(B)/bin/fuzz_%
+	$(Q)mkdir -p $(B)/corpus/$* tests/fuzz/corpus/$*
+	$(Q)[ -d $(B)/seeds/$* ] || tclsh8.6 tests/fuzz/seeds.tcl $(B)/seeds $* >/dev/null
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=$(or $(FUZZ_LEN.$*),4096) \
+	    -timeout=60 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=$(B)/$*- $(B)/corpus/$* tests/fuzz/corpus/$* \
+	    $(B)/seeds/$* >$(B)/$*.log 2>&1 || { tail -40 $(B)/$*.log; exit 1; }
+	@printf '%-8s %9s inputs\n' $* \
+	    $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/$*.log)
+
+# The committed inputs, without libFuzzer: `make CONFIG=asan replay`.
+replay: $(REPLAY)
+	$(Q)for f in $(REPLAY); do \
+	    name=$${f##*/replay_}; \
+	    printf '%-8s ' $$name; $$f tests/fuzz/corpus/$$name/* || exit 1; \
 	done
+
+# What the inputs reach, committed and learnt: `make CONFIG=cover fuzz-cover`.
+fuzz-cover: $(REPLAY)
+	$(Q)tclsh8.6 tests/fuzz/coverage.tcl $(B) tests/fuzz/corpus \
+	    $(BUILD)/fuzz/corpus
 
 clean:
 	rm -rf $(BUILD)
@@ -129,6 +148,7 @@ help:
 	'make unit          build and run the CUnit tests of one CONFIG' \
 	'make bench         measure; writes build/report/bench.json' \
 	'make fuzz          FUZZ_SECONDS=60 per target (clang)' \
+	'make CONFIG=cover fuzz-cover    lines the fuzz inputs reach' \
 	'make docs          state diagrams of the specification, build/docs/' \
 	'make install       library, headers, semper.pc (PREFIX, DESTDIR)' \
 	'make clean         remove build/' \
@@ -157,10 +177,27 @@ $(BENCH): $(BENCH_OBJ) $(LIB)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(OPENSSL_LIBS) $(ALL_LIBS)
 
-$(B)/bin/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
+# A fuzz target may put a function of its own before one of the library.
+WRAP.pki  := -Wl,--wrap=semper_pkcs1_verify
+WRAP.role := -Wl,--wrap=ikp_verify
+
+$(B)/bin/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/fuzz.a $(LIB)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(WRAP.$*) $(LDFLAGS) -o $@ \
+	    $^ $(CUNIT_LIBS) $(JANSSON_LIBS) $(ALL_LIBS)
+
+$(B)/bin/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
+                   $(B)/fuzz.a $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(WRAP.$*) $(LDFLAGS) -o $@ $^ $(CUNIT_LIBS) \
+	    $(JANSSON_LIBS) $(ALL_LIBS)
+
+# What the targets need beside the library: the stage, the adapter's lines.
+$(B)/fuzz.a: $(B)/tests/ikp/stage.o $(B)/tests/fuzz/play.o \
+             $(filter-out $(B)/conformance/adapter/main.o,$(IUT_OBJ))
+	$(Q)rm -f $@; $(AR) rcs $@ $^
 
 $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
