@@ -94,7 +94,7 @@ on_step(json_t *in)
 	json_t *event = json_object_get(in, "event");
 	json_t *recv = json_object_get(event, "recv");
 	int64_t now = json_integer_value(json_object_get(in, "now"));
-	struct answer r = {.to = NULL};
+	struct answer r = {.from = text(recv, "from")};
 	size_t n;
 	uint8_t *p = unhex(recv ? text(recv, "msg") : text(event, "timer"), &n);
 	json_t *reply;

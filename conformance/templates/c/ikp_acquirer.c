@@ -57,16 +57,29 @@ refuse(struct answer *r, const char *code)
 	r->to = NULL;
 }
 
-/* IKP-G-14: a refused request is answered with its number. */
-static void
-refuse_request(struct answer *r, const char *code, const struct envelope *e)
+static bool
+is_one_of(struct view type, const char *const *names)
 {
+	while (*names != NULL && !is_text(type, *names))
+		names++;
+	return *names != NULL;
+}
+
+/* IKP-G-14: a refused request, also one of another profile, is answered with
+ * the number of the error; nothing else is answered. */
+static void
+refuse_message(struct answer *r, const char *code, const struct envelope *e)
+{
+	static const char *const requests[] = {"Initiate", "Payment", "AuthReq",
+	    "InquiryReq", "AcqInquiryReq", "ReversalReq", NULL};
 	struct text body = {.n = 0};
 
 	refuse(r, code);
+	if (!is_one_of(e->type, requests))
+		return;
 	der_put_int(&body, INT, errors[error_index(code)].number);
 	encode_message(&r->out, "ErrorMsg", e->session.p, &body);
-	r->to = "seller";
+	r->to = r->from;
 }
 
 static void
@@ -155,7 +168,7 @@ on_auth_req(
 	if (decode_auth_req(e->body, &q))
 		refused = check_auth_req(a, &q, now, t, &s, plain);
 	if (refused != NULL) {
-		refuse_request(r, refused, e);
+		refuse_message(r, refused, e);
 		free(t);
 		OPENSSL_cleanse(plain, sizeof plain);
 		return;
@@ -243,14 +256,6 @@ acquirer_timer(
 
 /* ---- a message from the seller ---- */
 
-static bool
-is_one_of(struct view type, const char *const *names)
-{
-	while (*names != NULL && !is_text(type, *names))
-		names++;
-	return *names != NULL;
-}
-
 static void
 on_error(struct acquirer *a, const struct envelope *e, struct answer *r)
 {
@@ -270,10 +275,8 @@ void
 acquirer_recv(
     struct acquirer *a, struct view msg, int64_t now, struct answer *r)
 {
-	static const char *const requests[] = {
-	    "Initiate", "Payment", "AuthReq", "InquiryReq", NULL};
-	static const char *const others[] = {
-	    "Invoice", "AuthRes", "Confirm", "InquiryRes", NULL};
+	static const char *const others[] = {"Initiate", "Invoice", "Payment",
+	    "AuthRes", "Confirm", "InquiryReq", "InquiryRes", NULL};
 	struct envelope e;
 
 	if (!decode_envelope(msg, &e))
@@ -281,17 +284,14 @@ acquirer_recv(
 	else if (!is_text(e.profile, PROFILE))
 		refuse(r, der_int(e.version) == 1 ? "variant-not-allowed"
 						  : "bad-version");
-	else if (der_int(e.version) != 1 && is_one_of(e.type, requests))
-		refuse_request(r, "bad-version", &e);
 	else if (der_int(e.version) != 1)
-		refuse(r, "bad-version");
+		refuse_message(r, "bad-version", &e); /* IKP-G-12 */
 	else if (is_text(e.type, "AuthReq"))
 		on_auth_req(a, &e, now, r);
 	else if (is_text(e.type, "ErrorMsg"))
 		on_error(a, &e, r);
-	else if (is_one_of(e.type, requests))
-		refuse_request(r, "bad-state", &e);
+	else if (is_one_of(e.type, others))
+		refuse_message(r, "bad-state", &e); /* IKP-G-03 */
 	else
-		refuse(
-		    r, is_one_of(e.type, others) ? "bad-state" : "malformed");
+		refuse_message(r, "malformed", &e); /* IKP-G-01 */
 }

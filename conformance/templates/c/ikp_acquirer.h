@@ -31,6 +31,7 @@ struct acquirer {
 };
 
 struct answer {
+	const char *from;    /* who sent the message */
 	const char *refused; /* the code, NULL: accepted */
 	struct transaction *about;
 	const char *to; /* NULL: nothing to send */

@@ -4,7 +4,7 @@
 // Everything about the protocol is in ikp_seller.js; put your own party there.
 
 const readline = require('readline');
-const { PROFILES, Seller, Refused, Unsupported } = require('./ikp_seller.js');
+const { PROFILES, Seller, Refused, Unsupported, NoRandomness } = require('./ikp_seller.js');
 
 const HELLO = {
   line: 1, name: 'template-node', version: '1', language: 'JavaScript',
@@ -35,6 +35,7 @@ function answer({ op, in: input }) {
   } catch (e) {
     if (e instanceof Refused) return { reject: e.reply };
     if (e instanceof Unsupported) return { unsupported: { what: e.message } };
+    if (e instanceof NoRandomness) return { error: { class: 'random' } };
     return { error: { class: 'internal', detail: String(e.stack) } };
   }
 }

@@ -15,10 +15,11 @@ const ERRORS = { // spec/ikp.md section 10: code -> class, number
   'already-final': ['state', 15], expired: ['expired', 16],
 };
 const STATUS = { invoiced: 1, 'auth-sent': 2, authorized: 3, declined: 4, cancelled: 5, expired: 6 };
-const REQUESTS = ['Initiate', 'Payment', 'AuthReq', 'InquiryReq'];
+const REQUESTS = ['Initiate', 'Payment', 'AuthReq', 'InquiryReq', 'AcqInquiryReq', 'ReversalReq'];
 const FINAL = ['authorized', 'declined', 'cancelled', 'expired'];
 
 class Unsupported extends Error {}
+class NoRandomness extends Error {}
 class Refused extends Error {
   constructor(code) {
     super(code);
@@ -127,19 +128,19 @@ class Seller {
     must(Object.hasOwn(BODIES, type), 'malformed');
     const body = parse(BODIES[type], envelope.body); // IKP-G-01, IKP-G-07
     const p = this.payments.get(envelope.session.toString('hex'));
-    if (p && type !== 'InquiryReq' && p.seen.has(msg.toString('hex'))) return this.again(p, msg); // IKP-G-04
+    if (p && type !== 'InquiryReq' && p.seen.has(msg.toString('hex'))) return this.again(p, type); // IKP-G-04
     const method = `on${type}`;
     must(method in this, 'bad-state'); // IKP-G-03
     if (type === 'Initiate') must(!p, 'bad-state');
     else must(p, 'unknown-transaction'); // IKP-G-17
     const answer = this[method](p, body, envelope);
     const now = this.payments.get(envelope.session.toString('hex'));
-    if (type !== 'InquiryReq') now.seen.set(msg.toString('hex'), this.out);
+    if (type !== 'InquiryReq') now.seen.add(msg.toString('hex'));
     return answer;
   }
 
-  again(p, msg) {
-    this.out = p.seen.get(msg.toString('hex'));
+  again(p, type) { // what went back to the sender, if anything did
+    this.out = p.answers[type] ?? [];
     return this.done(p);
   }
 
@@ -162,6 +163,7 @@ class Seller {
     p.cancel = { idS: this.idS, tidS: p.clear.tidS, reason: input.reason };
     p.state = 'cancelled';
     this.send('buyer', 'Cancel', p.session, p.cancel);
+    p.answers.Payment = this.out;
     return this.done(p);
   }
 
@@ -182,19 +184,17 @@ class Seller {
       [...this.payments.values()].every((q) => !q.clear.tidS.equals(tid))),
     date: this.now, nonceS: this.draw('NONCE_S', 16) };
     const hCommon = H('common', der.encode(COMMON, { ...offer, price: order.price, idB, hDesc }));
-    const p = { session, order, saltB, hDesc, clear: { ...offer, hCommon }, state: 'invoiced', seen: new Map() };
+    const p = { session, order, saltB, hDesc, clear: { ...offer, hCommon }, state: 'invoiced', seen: new Set(), answers: {} };
     this.payments.set(session.toString('hex'), p);
     this.send('buyer', 'Invoice', session, { clear: p.clear, certA: this.certA, certASig: this.certASig });
+    p.answers.Initiate = this.out;
     this.timers.push({ name: `expire/${session.toString('hex')}`, at: this.now + this.lifetime });
     return this.done(p);
   }
 
   onPayment(p, body) {
     this.own(p, body);
-    if (p.state === 'cancelled') { // IKP-S-24
-      this.send('buyer', 'Cancel', p.session, p.cancel);
-      return this.done(p);
-    }
+    if (p.state === 'cancelled') return this.again(p, 'Payment'); // IKP-S-24
     must(!['authorized', 'declined'].includes(p.state), 'already-final'); // IKP-S-27
     must(p.state !== 'auth-sent', 'bad-state');
     must(p.state !== 'expired' && this.now <= p.clear.date + this.lifetime, 'expired'); // IKP-S-05
@@ -226,6 +226,7 @@ class Seller {
     p.confirm = { idS: this.idS, tidS: p.clear.tidS, resp, authSeq, captureNow, sigA };
     p.state = resp.decision ? 'authorized' : 'declined'; // IKP-S-12
     this.send('buyer', 'Confirm', p.session, p.confirm);
+    p.answers.Payment = this.out;
     return this.done(p);
   }
 
@@ -243,7 +244,7 @@ class Seller {
     let stream = this.rand[label] === undefined ? null : Buffer.from(this.rand[label], 'hex');
     for (;;) {
       const octets = stream ? stream.subarray(0, n) : crypto.randomBytes(n);
-      if (octets.length < n) throw new Error('random');
+      if (octets.length < n) throw new NoRandomness();
       this.drew[label] = (this.drew[label] ?? 0) + n;
       if (fits(octets)) return octets;
       stream = stream && stream.subarray(n);
@@ -263,4 +264,4 @@ class Seller {
   }
 }
 
-module.exports = { PROFILES: [PROFILE], Seller, Refused, Unsupported };
+module.exports = { PROFILES: [PROFILE], Seller, Refused, Unsupported, NoRandomness };

@@ -7,14 +7,13 @@ import copy
 import json
 import sys
 
-from ikp_acquirer import PROFILES, Acquirer, Refused, Unsupported
+from ikp_acquirer import PROFILES, Acquirer, NoRandomness, Refused, Unsupported
 
 HELLO = {
     "line": 1, "name": "template-python", "version": "1", "language": "Python",
     "protocols": {"ikp": {"roles": ["acquirer"], "profiles": PROFILES}},
-    "operations": [],
-    "capabilities": {"rand": "stream", "clock": "virtual", "keys": "import",
-                     "fork": True, "digest": True, "codes": True},
+    "operations": [], "capabilities": {"rand": "stream", "clock": "virtual",
+        "keys": "import", "fork": True, "digest": True, "codes": True},
 }
 parties = {}
 
@@ -52,6 +51,8 @@ for line in sys.stdin:
         reply = {"reject": r.reply}
     except Unsupported as u:
         reply = {"unsupported": {"what": str(u)}}
+    except NoRandomness:
+        reply = {"error": {"class": "random"}}
     except Exception as e:  # the adapter broke: never an answer to bad input
         reply = {"error": {"class": "internal", "detail": repr(e)}}
     print(json.dumps({"id": request["id"], **reply}), flush=True)

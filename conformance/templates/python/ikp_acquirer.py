@@ -14,8 +14,10 @@ from rsa import Key
 PROFILES = ["ikp/1kp-hard"]
 PROFILE_NAME = b"ikp/1kp-hard"
 HARD_1KP = {"edition": 2, "variant": 1, "hash": 2}
-REQUESTS = (b"Initiate", b"Payment", b"AuthReq", b"InquiryReq")
-TYPES = REQUESTS + (b"Invoice", b"AuthRes", b"Confirm", b"Cancel", b"InquiryRes", b"ErrorMsg")
+TYPES = (b"Initiate", b"Invoice", b"Payment", b"AuthReq", b"AuthRes", b"Confirm",
+         b"Cancel", b"InquiryReq", b"InquiryRes", b"ErrorMsg")  # those of 1KP
+REQUESTS = (b"Initiate", b"Payment", b"AuthReq", b"InquiryReq", b"AcqInquiryReq",
+            b"ReversalReq")  # answered when refused, whatever the profile
 ERRORS = {  # spec/ikp.md section 10: code -> class, number
     "malformed": ("malformed", 1), "bad-version": ("range", 2),
     "bad-state": ("state", 3), "unknown-seller": ("identity", 4),
@@ -27,6 +29,10 @@ ERRORS = {  # spec/ikp.md section 10: code -> class, number
 
 
 class Unsupported(Exception):
+    pass
+
+
+class NoRandomness(Exception):
     pass
 
 
@@ -129,8 +135,9 @@ class Acquirer:
             return self.on_message(envelope, msg, now)
         except Refused as r:                                    # IKP-G-14
             if envelope["type"] in REQUESTS and envelope["profile"] == PROFILE_NAME:
-                r.reply["out"] = [self.send(envelope["session"], "ErrorMsg", ERROR_MSG,
-                                            {"code": ERRORS[r.code][1]})]
+                r.reply["out"] = [self.message(
+                    event["recv"]["from"], envelope["session"], "ErrorMsg", ERROR_MSG,
+                    {"code": ERRORS[r.code][1]})]
             raise
 
     def on_message(self, envelope, msg, now):
@@ -225,19 +232,19 @@ class Acquirer:
             self.draw("salt(Sig_A)", 32))
         t["state"] = "declined" if not resp["decision"] else \
             "captured" if auth["captureNow"] else "authorized"
-        t["answer"] = self.send(t["session"], "AuthRes", AUTH_RES, {
+        t["answer"] = self.message("seller", t["session"], "AuthRes", AUTH_RES, {
             "idS": clear["idS"], "tidS": clear["tidS"], "resp": resp, "sigA": sig, **auth})
         return self.done(t, [t["answer"]])
 
     def draw(self, label, n):
         octets = bytes.fromhex(self.rand[label])[:n] if label in self.rand else os.urandom(n)
         if len(octets) < n:
-            raise RuntimeError("random")
+            raise NoRandomness()
         self.drew[label] = n
         return octets
 
-    def send(self, session, name, schema, value):
-        return {"to": "seller", "msg": encode(ENVELOPE, {
+    def message(self, to, session, name, schema, value):
+        return {"to": to, "msg": encode(ENVELOPE, {
             "version": 1, "profile": PROFILE_NAME, "type": name.encode(),
             "session": session, "body": encode(schema, value)}).hex()}
 
