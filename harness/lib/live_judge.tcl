@@ -141,9 +141,10 @@ proc ::live::judge::status {role reply} {
 	return [expr {$role eq "acquirer" ? "" : [dict get $reply status]}]
 }
 
+proc ::live::judge::result {role reply} { return [listed $role [optional $reply result]] }
+
 # What the interface table lists for the role; an implementation may say more.
-proc ::live::judge::result {role reply} {
-	set result [optional $reply result]
+proc ::live::judge::listed {role result} {
 	set known [lmap entry [dict get [::live::tables] interface $role] {
 		if {[lindex $entry 0] ne "result"} continue
 		lindex $entry 1

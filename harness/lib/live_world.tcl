@@ -208,14 +208,19 @@ proc ::live::world::past {world type {session {}}} {
 # -- timers -------------------------------------------------------------------------
 
 # Which timer of the interface table is meant is told by what was sent with it.
-proc ::live::world::set_timers {worldVar role types reply} {
-	upvar 1 $worldVar world
+proc ::live::world::timer_kind {types} {
 	set kinds {Initiate resend Payment inquire InquiryReq inquire Invoice expire
 	    AuthReq retry ReversalReq retry NetRequest net-retry}
 	set kind other
 	foreach type $types {
 		if {[dict exists $kinds $type]} { set kind [dict get $kinds $type] }
 	}
+	return $kind
+}
+
+proc ::live::world::set_timers {worldVar role types reply} {
+	upvar 1 $worldVar world
+	set kind [timer_kind $types]
 	set theirs [expr {[dict exists $reply twin timers] ? [dict get $reply twin timers] : {}}]
 	foreach timer [dict get $reply timers] twin $theirs {
 		if {$timer eq {}} continue

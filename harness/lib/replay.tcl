@@ -1,5 +1,5 @@
 # replay.tcl -- stored flow vectors executed on an implementation: exact octets in,
-# exact octets out, without the oracle
+# exact octets out, nothing computed by the oracle
 #
 #   replay::instances CONTEXT     one for each flow vector; id replay::ID
 #   replay::run CONTEXT IUT INSTANCE
@@ -50,12 +50,20 @@ proc ::replay::run {context iut instance} {
 	set parties [json get $head parties]
 	set open [json get $parties open]
 	if {[json has $node parties]} { set open [json get $node parties open] }
+	foreach profile [json text $open profiles] {
+		if {![$iut claims [json text $open protocol] [json text $open role] $profile]} {
+			return [verdict inapplicable "profile $profile is not claimed"]
+		}
+	}
 	set messages [json text $parties messages]
+	set role [json text $open role]
 	set handle [json text [answered [$iut call open $open] ok] h]
 	try {
 		set number 0
+		set asked {}
 		foreach step [lindex [json get $node steps] 1] {
-			play $iut $handle $messages $step [incr number]
+			set body [play $iut $role $handle $messages $asked $step [incr number]]
+			lappend asked {*}[timers $role $body]
 		}
 		return [verdict pass]
 	} trap {REPLAY verdict} {verdict} {
@@ -94,23 +102,50 @@ proc ::replay::answered {reply kind} {
 
 # -- one step -----------------------------------------------------------------------
 
-proc ::replay::play {iut handle messages step number} {
-	set in [list h [json str $handle] event [event $messages [json get $step event]] \
+proc ::replay::play {iut role handle messages asked step number} {
+	set in [list h [json str $handle] event [event $messages $asked [json get $step event]] \
 	    now [json get $step now]]
 	if {[json has $step rand]} { lappend in rand [json get $step rand] }
 	set reply [$iut call step [json obj {*}$in]]
 	if {[json has $step reject]} {
 		refused $iut [answered $reply reject] [json text $step reject] $number
-	} else {
-		accepted $messages [answered $reply ok] [json get $step ok] $number
+		return {obj {}}
 	}
+	accepted $role $messages [answered $reply ok] [json get $step ok] $number
+	return [dict get $reply body]
 }
 
-proc ::replay::event {messages event} {
+proc ::replay::event {messages asked event} {
+	if {[json has $event timer]} {
+		return [json obj timer [json str [due $asked [json text $event timer]]]]
+	}
 	if {![json has $event recv]} { return $event }
 	set recv [json get $event recv]
 	return [json obj recv [json obj from [json get $recv from] \
 	    msg [json str [octets $messages [json get $recv msg]]]]]
+}
+
+# The timers of an answer: {kind name sent}.
+proc ::replay::timers {role body} {
+	if {![json has $body timers]} { return {} }
+	set sent [out $role {} [json get $body out]]
+	set kind [::live::world::timer_kind [lmap message $sent {
+		lindex [::live::wire label $role {*}$message] 0
+	}]]
+	return [lmap timer [lindex [json get $body timers] 1] {
+		list $kind [json text $timer name] [lmap message $sent {lindex $message 1}]
+	}]
+}
+
+# Timers have names of the implementation's own: the stored KIND/KEY is the last
+# one of that kind that was asked for with a message that holds KEY.
+proc ::replay::due {asked stored} {
+	lassign [split $stored /] kind key
+	foreach timer [lreverse $asked] {
+		lassign $timer its name sent
+		if {$its eq $kind && [string first $key $sent] >= 0} { return $name }
+	}
+	return $stored
 }
 
 proc ::replay::octets {messages node} {
@@ -145,10 +180,10 @@ proc ::replay::refused {iut body wanted number} {
 	}
 }
 
-proc ::replay::accepted {messages body wanted number} {
+proc ::replay::accepted {role messages body wanted number} {
 	foreach what {out result drew} {
-		set expected [$what $messages [json get $wanted $what]]
-		set got [$what $messages [expr {[json has $body $what] ? [json get $body $what] : {obj {}}}]]
+		set expected [$what $role $messages [json get $wanted $what]]
+		set got [$what $role $messages [expr {[json has $body $what] ? [json get $body $what] : {obj {}}}]]
 		if {$expected ne $got && !($what eq "drew" && ![json has $body drew])} {
 			stop wrong-output "another $what in step $number" \
 			    expected [string range $expected 0 300] got [string range $got 0 300]
@@ -156,22 +191,22 @@ proc ::replay::accepted {messages body wanted number} {
 	}
 }
 
-proc ::replay::out {messages node} {
+proc ::replay::out {role messages node} {
 	return [lmap entry [lindex $node 1] {
 		list [json text $entry to] [octets $messages [json get $entry msg]]
 	}]
 }
 
 # The receipt may be written as other messages are.
-proc ::replay::result {messages node} {
+proc ::replay::result {role messages node} {
 	set found {}
 	dict for {name value} [lindex $node 1] {
 		dict set found $name [expr {$name eq "receipt"
 		    ? [octets $messages $value] : [json plain $value]}]
 	}
-	return [lsort -stride 2 $found]
+	return [::live::judge::listed $role $found]
 }
 
-proc ::replay::drew {messages node} { return [lsort -stride 2 [json plain $node]] }
+proc ::replay::drew {role messages node} { return [lsort -stride 2 [json plain $node]] }
 
 provider register replay ::replay -batch 16
