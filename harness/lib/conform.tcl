@@ -197,7 +197,7 @@ proc ::conform::collect {i event} {
 
 proc ::conform::result {context instance outcome at} {
 	variable events
-	set result [dict remove $instance data needs op expect]
+	set result [dict remove $instance data needs op expect profiles]
 	foreach key {role profile flags} {
 		if {![dict exists $result $key]} { dict set result $key {} }
 	}

@@ -49,7 +49,7 @@ proc ::listing::main {argv} {
 	set plan [provider plan $context]
 	foreach instance $plan {
 		if {[dict get $opt json]} {
-			puts [json write [report_json::mixed [dict remove $instance data needs] {line} {req flags}]]
+			puts [json write [report_json::mixed [dict remove $instance data needs profiles] {line} {req flags}]]
 		} else {
 			puts "[format %-60s [dict get $instance id]] [join [dict get $instance req] ,]"
 		}

@@ -41,6 +41,7 @@ proc ::live::tables {} {
 proc ::live::instances {context} {
 	return [lmap instance [::case::instances $context] {
 		dict set instance needs [needs $context $instance]
+		dict set instance profiles [spoken $instance]
 		set instance
 	}]
 }
@@ -50,13 +51,23 @@ proc ::live::needs {context instance} {
 	set needs [dict get $instance needs]
 	set text [program $context $instance]
 	if {[regexp -line {^\s*(timer|wait)\M} $text]} { lappend needs clock=virtual }
-	if {[regexp -line "^\\s*restart [dict get $instance role]\\M" $text]} {
+	if {[regexp -line "^\\s*restart(ing)? [dict get $instance role]\\M" $text]} {
 		lappend needs restart
 	}
 	if {[regexp -line "^\\s*(random|starve) [dict get $instance role]\\M" $text]} {
 		lappend needs rand=stream
 	}
 	return [lsort -unique $needs]
+}
+
+# The profiles that the party under test is opened with.
+proc ::live::spoken {instance} {
+	set data [dict get $instance data]
+	set role [dict get $instance role]
+	if {![dict exists $data open]} { return [list [dict get $instance profile]] }
+	set open [spelled $instance [dict get $data open]]
+	if {![dict exists $open $role profiles]} { return [list [dict get $instance profile]] }
+	return [dict get $open $role profiles]
 }
 
 # The steps of an instance, or of its flow.

@@ -33,6 +33,7 @@
 #             source checks the hashes)
 # and, where it has them:
 #   role, profile   must be claimed in hello, else not-applicable
+#   profiles  what the party is opened with, if not only `profile`: as profile
 #   op        stateless operation that must be listed in hello
 #   needs     list of capabilities that must be there: fork restart digest
 #             codes; rand (stream or value), rand=stream; clock=virtual;
@@ -148,8 +149,10 @@ proc ::provider::needs {iut instance} {
 	set role [value $instance role]
 	set profile [value $instance profile]
 	set protocol [dict get $instance protocol]
-	if {$role ne {} && ![$iut claims $protocol $role $profile]} {
-		return "$protocol $role with profile $profile is not claimed"
+	foreach spoken [concat [list $profile] [value $instance profiles]] {
+		if {$role ne {} && ![$iut claims $protocol $role $spoken]} {
+			return "$protocol $role with profile $spoken is not claimed"
+		}
 	}
 	foreach need [value $instance needs] {
 		if {![satisfied $iut $need]} { return "capability $need is not there" }
