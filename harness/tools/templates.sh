@@ -45,8 +45,8 @@ cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 \
     -o "$build/release/bin/template-c" $dir/c/*.c -ljansson -lcrypto
 verdict $? "the C template builds"
 
-conforms "python3 $dir/python/adapter.py" 100
-conforms "node $dir/node/adapter.js" 100
-conforms "$build/release/bin/template-c" 80
+conforms "python3 $dir/python/adapter.py" 200
+conforms "node $dir/node/adapter.js" 200
+conforms "$build/release/bin/template-c" 150
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
