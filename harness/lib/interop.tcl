@@ -166,20 +166,21 @@ proc ::interop::work {argv} {
 	variable table
 	set context [context [options parse $table $argv]]
 	set iuts [start $context]
-	set plan [plan $context $iuts]
+	worker::ready
 	while {[gets stdin line] >= 0} {
-		set places [lassign $line word]
-		if {$word eq "hello"} {
+		if {$line eq "hello"} {
 			worker::say [json obj hello [json obj]]
 			continue
 		}
-		foreach i $places {
+		lassign [worker::given $line] places instances
+		foreach i $places instance $instances {
 			set begin [clock milliseconds]
-			set verdict [verdict_of $context $iuts [lindex $plan $i]]
+			set verdict [verdict_of $context $iuts $instance]
 			worker::report $i [expr {[clock milliseconds] - $begin}] $verdict [heard $iuts]
 		}
 		worker::say [json obj done [json bool 1]]
 	}
+	reckon finish
 	dict for {name iut} $iuts { $iut kill }
 	return 0
 }

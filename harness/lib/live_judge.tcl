@@ -88,8 +88,19 @@ proc ::live::judge::taken {worldVar role event reply} {
 		}
 		same $world $role $event $reply $twin
 	}
+	set name [sameness $world $role $event $reply]
+	if {$name ne {} && [::oracle::memo recall $name -]} return
 	output check world $role $event $reply
 	output secrets $world $role $event $reply
+	if {$name ne {}} { ::oracle::memo keep $name 1 }
+}
+
+# The same answer of the same party, which was told the same before, is as right
+# as it was the first time.  No name where octets cannot be predicted.
+proc ::live::judge::sameness {world role event reply} {
+	if {![dict exists $reply twin]} { return {} }
+	return [list judged $role [dict get $world parties $role twin token] $event \
+	    [dict get $reply out] [optional $reply result]]
 }
 
 proc ::live::judge::rejected {world role event reply} {

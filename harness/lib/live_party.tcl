@@ -27,7 +27,9 @@ namespace eval ::live::party {
 	namespace ensemble create
 	variable remembered     ;# token -> {party reply} of an oracle's step
 	array set remembered {}
+	variable count 0
 	variable limit 6000
+	variable known {}       ;# role,profile -> label -> octets
 }
 
 # -- opening --------------------------------------------------------------------
@@ -105,10 +107,14 @@ proc ::live::party::step {partyVar event now rand} {
 proc ::live::party::step_oracle {partyVar event now rand} {
 	upvar 1 $partyVar party
 	variable remembered
+	variable count
 	variable limit
 	set name [name_of [list [dict get $party token] $event $now $rand]]
 	if {![info exists remembered($name)]} {
-		if {[array size remembered] > $limit} { array unset remembered }
+		if {[incr count] > $limit} {
+			array unset remembered
+			set count 1
+		}
 		try {
 			set reply [::oracle::role attempt [dict get $party value] $event $rand $now]
 		} trap {SEMPER error random} {} {
@@ -235,6 +241,14 @@ proc ::live::party::digest {party} {
 # -- randomness -------------------------------------------------------------------
 
 proc ::live::party::labels {role profile} {
+	variable known
+	if {![dict exists $known $role,$profile]} {
+		dict set known $role,$profile [drawn_by $role $profile]
+	}
+	return [dict get $known $role,$profile]
+}
+
+proc ::live::party::drawn_by {role profile} {
 	set labels {}
 	set hash [expr {[string match *hard $profile] ? 32 : 20}]
 	foreach row [dict get [::live::tables] draws] {

@@ -22,8 +22,11 @@ proc ::live::wire::module {profile} {
 
 proc ::live::wire::label {from to msg} {
 	if {"network" in [list $from $to]} { return [list [net_type $from $msg] {}] }
+	set name [list wire-label $msg]
+	if {[::oracle::memo recall $name label]} { return $label }
 	set env [envelope $from $msg]
-	return [list [dict get $env type] [binary encode hex [dict get $env session]]]
+	return [::oracle::memo keep $name \
+	    [list [dict get $env type] [binary encode hex [dict get $env session]]]]
 }
 
 proc ::live::wire::envelope {from msg} {
@@ -46,6 +49,12 @@ proc ::live::wire::net_type {from msg} {
 }
 
 proc ::live::wire::read {profile from to msg} {
+	set name [list wire-read $profile $from $to $msg]
+	if {[::oracle::memo recall $name message]} { return $message }
+	return [::oracle::memo keep $name [decoded $profile $from $to $msg]]
+}
+
+proc ::live::wire::decoded {profile from to msg} {
 	set module [module $profile]
 	set octets [binary decode hex $msg]
 	if {"network" in [list $from $to]} {

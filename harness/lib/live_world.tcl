@@ -92,15 +92,20 @@ proc ::live::world::rand {world party} {
 	set profile [dict get $world profile]
 	set repeats [expr {[dict get $party kind] eq "adapter"
 	    && [[dict get $party iut] capability rand] eq "value" ? 1 : 4}]
-	set rand {}
-	dict for {label octets} [party labels $role $profile] {
-		set seed "[dict get $world setup seed]/$profile/$role/[dict get $party count]/$label"
-		dict set rand $label [binary encode hex [stream $seed [expr {$octets * $repeats}]]]
-	}
+	set rand [streams $role $profile \
+	    "[dict get $world setup seed]/$profile/$role/[dict get $party count]" $repeats]
 	if {[dict exists $world streams $role]} {
 		set rand [dict merge $rand [dict get $world streams $role]]
 	}
 	return $rand
+}
+
+proc ::live::world::streams {role profile seed repeats} {
+	set name [list streams $seed $repeats]
+	if {[::oracle::memo recall $name rand]} { return $rand }
+	return [::oracle::memo keep $name [dict map {label octets} [party labels $role $profile] {
+		binary encode hex [stream $seed/$label [expr {$octets * $repeats}]]
+	}]]
 }
 
 proc ::live::world::stream {seed length} {

@@ -13,6 +13,7 @@
 package require Tcl 8.6-
 
 namespace eval ::pool {
+	# plan       the instances
 	# queue      portions not handed out yet, each a list of places
 	# talking    the workers' channels
 	# asked      channel -> 1 until it says that it is ready for more
@@ -24,7 +25,7 @@ namespace eval ::pool {
 proc ::pool::run {argv plan jobs each {word worker}} {
 	variable state
 	array unset state
-	array set state [list each $each hello {} broken {} unhealthy 0 \
+	array set state [list plan $plan each $each hello {} broken {} unhealthy 0 \
 	    argv [list $word {*}$argv] done 0 open 0 asked {} talking {}]
 	lassign [portions $plan] first state(queue)
 	set state(probes) $first
@@ -93,7 +94,8 @@ proc ::pool::feed {channel} {
 proc ::pool::hand {channel portion} {
 	variable state
 	dict set state(asked) $channel 1
-	puts $channel "run $portion"
+	set instances [lmap at $portion {lindex $state(plan) $at}]
+	puts $channel "run [string length $instances] $portion\n$instances"
 }
 
 proc ::pool::hear {channel} {

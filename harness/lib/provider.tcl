@@ -14,8 +14,9 @@
 # How to write a provider.  A suite of cases is a namespace NS with
 #
 #   NS::instances CONTEXT          a list of instances; the same list, in the
-#                                  same order, for the same context (the list
-#                                  is made anew in every worker process)
+#                                  same order, for the same context; plain
+#                                  values, since they go to worker processes
+#                                  as text
 #   NS::run CONTEXT IUT INSTANCE   a verdict (verdict.tcl); may throw what
 #                                  IUT's methods throw ({IUT cause}): that is
 #                                  a fail; any other error is ours: `error`

@@ -12,7 +12,9 @@
 
 package require Tcl 8.6-
 
-namespace eval ::replay {}
+namespace eval ::replay {
+	variable last {}      ;# {file head tests}
+}
 
 proc ::replay::instances {context} {
 	set found {}
@@ -73,19 +75,19 @@ proc ::replay::run {context iut instance} {
 	}
 }
 
-proc ::replay::head {file} {
-	foreach suite [vectors index] {
-		if {[dict get $suite file] eq $file} { return [dict get $suite head] }
-	}
+# {HEAD TESTS} of the file read last; neighbours are of one file.
+proc ::replay::suite {file} {
+	variable last
+	if {[lindex $last 0] ne $file} { set last [list $file {*}[vectors::lines $file]] }
+	return [lrange $last 1 end]
 }
 
+proc ::replay::head {file} { return [lindex [suite $file] 0] }
+
 proc ::replay::test {file line} {
-	foreach suite [vectors index] {
-		if {[dict get $suite file] ne $file} continue
-		foreach test [dict get $suite tests] {
-			lassign $test at brief text
-			if {$at == $line} { return [vectors node $file $line $text] }
-		}
+	foreach test [lindex [suite $file] 1] {
+		lassign $test at text
+		if {$at == $line} { return [vectors node $file $line $text] }
 	}
 }
 

@@ -7,7 +7,9 @@
 #   vectors::all ?DIR?        every file, read; cached
 #   vectors::index ?DIR? ?ROOM?   every file as {file head tests}, tests being a list
 #                             of {line brief text}: brief is the test without
-#                             `in` and what follows it, text the whole line
+#                             `in` and what follows it, or without the steps and
+#                             parties of a flow; text the whole line; the head
+#                             is without parties
 #   vectors::find OP RESULT   the first test of operation OP that expects
 #                             RESULT (accept, reject), its node, or {}
 #   vectors::node FILE LINE TEXT    a test from its text
@@ -61,8 +63,9 @@ proc ::vectors::read {file} {
 	}]]
 }
 
-# {HEAD TESTS}: the head as a node, the tests as {line text}.
-proc ::vectors::lines {file} {
+# {HEAD TESTS}: the head as a node, the tests as {line text}; lines of the head
+# that match WITHOUT are left out.
+proc ::vectors::lines {file {without {}}} {
 	set ch [open $file]
 	chan configure $ch -translation binary
 	set lines [split [::read $ch] \n]
@@ -72,7 +75,8 @@ proc ::vectors::lines {file} {
 	if {$start < 0 || $end < $start || $end != [llength $lines] - 2} {
 		options data $file 1 layout "needs a line \"tests\":\[ and a last line \]\}"
 	}
-	set head [part $file 1 "[join [lrange $lines 0 $start] \n]\]\}"]
+	set head [part $file 1 "[join [lsearch -all -inline -not \
+	    [lrange $lines 0 $start] $without] \n]\]\}"]
 	set tests {}
 	for {set at [expr {$start + 1}]} {$at < $end} {incr at} {
 		set text [lindex $lines $at]
@@ -89,9 +93,10 @@ proc ::vectors::lines {file} {
 
 proc ::vectors::index {{dir {}} {room {}}} {
 	variable indexed
+	if {$room eq {}} { return [concat {*}[lmap room [rooms $dir] {index $dir $room}]] }
 	if {![info exists indexed($dir,$room)]} {
 		set indexed($dir,$room) [lmap file [files $dir $room] {
-			lassign [lines $file] head tests
+			lassign [lines $file {"parties":*}] head tests
 			dict create file $file head $head tests [lmap test $tests {
 				lassign $test line text
 				list $line [brief $file $line $text] $text
@@ -101,10 +106,17 @@ proc ::vectors::index {{dir {}} {room {}}} {
 	return $indexed($dir,$room)
 }
 
-# What stands before the input: members have a fixed order, which lint checks.
+# What stands before the input, or around the steps: members have a fixed order,
+# which lint checks.
 proc ::vectors::brief {file line text} {
 	set cut [string first ",\"in\":\{" $text]
-	if {$cut > 0} { set text "[string range $text 0 $cut-1]\}" }
+	if {$cut > 0} { return [part $file $line "[string range $text 0 $cut-1]\}"] }
+	foreach member {",\"parties\":\{" ",\"steps\":\["} {
+		set cut [string first $member $text]
+		if {$cut < 0} continue
+		set rest [string range $text [string last ",\"expect\":\{" $text] end]
+		return [part $file $line [string range $text 0 $cut-1]$rest]
+	}
 	return [part $file $line $text]
 }
 

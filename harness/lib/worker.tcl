@@ -2,8 +2,9 @@
 #
 #   worker::main ARGV     started by pool.tcl with conform's own arguments
 #
-# Reads lines `run I J ..` (places in the plan, all of one provider), `hello`
-# and ends with its standard input.  Writes one JSON object a line:
+# Reads lines `hello` and `run LENGTH I J ..` (places in the plan, all of one
+# provider), which LENGTH characters follow, the list of these instances, and a
+# line feed; ends with its standard input.  Writes one JSON object a line:
 #   {"hello":{..}}                       the adapter's own words
 #   {"i":I,"ms":N,"stderr":S,"verdict":{..}}
 #   {"done":true}                        ready for more
@@ -23,28 +24,48 @@ proc ::worker::say {node} {
 
 proc ::worker::main {argv} {
 	set context [conform::context $argv]
-	set plan [conform::plan $context]
+	ready
+	reckon lend
 	set iut [iut::Iut new [dict get $context command] \
 	    -timeout [dict get $context timeout] -deny [dict get $context deny]]
 	set deaths 0
 	while {[gets stdin line] >= 0} {
-		set indexes [lassign $line word]
-		if {$word eq "hello"} {
+		if {$line eq "hello"} {
 			hello $iut
-			continue
+		} else {
+			lassign [given $line] places instances
+			set deaths [portion $context $iut $places $instances $deaths]
 		}
-		set instances [lmap i $indexes {lindex $plan $i}]
-		set begin [clock milliseconds]
-		set verdicts [provider run $context $iut $instances]
-		set each [expr {([clock milliseconds] - $begin) / [llength $indexes]}]
-		foreach i $indexes instance $instances verdict $verdicts {
-			set deaths [count_death $deaths $instance $verdict]
-			report $i $each $verdict [$iut stderr]
-		}
-		say [json obj done [json bool 1]]
 	}
+	reckon finish
 	$iut kill
 	return 0
+}
+
+proc ::worker::ready {} {
+	chan configure stdin -encoding utf-8 -translation lf
+	reckon lend
+}
+
+# {PLACES INSTANCES} of a line `run`.
+proc ::worker::given {line} {
+	set places [lassign $line word length]
+	set instances [read stdin $length]
+	gets stdin
+	return [list $places $instances]
+}
+
+# Run a portion of the plan; returns the number of deaths in a row.
+proc ::worker::portion {context iut places instances deaths} {
+	set begin [clock milliseconds]
+	set verdicts [provider run $context $iut $instances]
+	set each [expr {([clock milliseconds] - $begin) / [llength $places]}]
+	foreach i $places instance $instances verdict $verdicts {
+		set deaths [count_death $deaths $instance $verdict]
+		report $i $each $verdict [$iut stderr]
+	}
+	say [json obj done [json bool 1]]
+	return $deaths
 }
 
 # Deaths in a row; probes end their adapter on purpose.

@@ -20,6 +20,7 @@ namespace eval ::oracle::memo {
 	variable active 1
 	variable hits 0
 	variable misses 0
+	variable kept 0        ;# in the young one; `array size` would count them
 	variable young
 	variable old
 	array set young {}
@@ -39,6 +40,7 @@ proc ::oracle::memo::off {} {
 proc ::oracle::memo::clear {} {
 	variable young
 	variable old
+	variable kept 0
 	array unset young
 	array unset old
 	return
@@ -68,11 +70,13 @@ proc ::oracle::memo::keep {key value} {
 	variable young
 	variable old
 	variable limit
+	variable kept
 	if {!$active} { return $value }
-	if {[array size young] >= $limit} {
+	if {[incr kept] > $limit} {
 		array unset old
 		array set old [array get young]
 		array unset young
+		set kept 1
 	}
 	set young($key) $value
 	return $value

@@ -8,6 +8,9 @@
 #   rsa spki KEY               -> SubjectPublicKeyInfo    rsa pkcs8 KEY -> PKCS#8
 #   rsa encrypt KEY X          x^e mod n on numbers; errorcode range if x >= n
 #   rsa decrypt KEY X          x^d mod n on numbers, by the Chinese remainder theorem
+#   rsa borrow COMMAND         from now on ask COMMAND PKCS8 OCTETS for x^d mod n
+#                              (octets, or "" if it cannot say); whoever answers
+#                              is not believed: y is x^d exactly if y^e is x
 #   rsa pkcs1-sign ALG KEY MESSAGE              -> signature
 #   rsa pkcs1-verify ALG KEY MESSAGE SIGNATURE  -> 1 or 0
 #   rsa pss-sign ALG KEY MESSAGE SALT           -> signature
@@ -30,6 +33,7 @@ namespace eval ::oracle::rsa {
 	namespace export {[a-z]*}
 	namespace ensemble create
 	variable oid 1.2.840.113549.1.1.1    ;# rsaEncryption
+	variable lender {}                   ;# command of borrow
 	variable hash-oids {
 		sha1 1.3.14.3.2.26 sha256 2.16.840.1.101.3.4.2.1
 		sha384 2.16.840.1.101.3.4.2.2 sha512 2.16.840.1.101.3.4.2.3
@@ -147,13 +151,37 @@ proc ::oracle::rsa::encrypt {key x} {
 proc ::oracle::rsa::decrypt {key x} {
 	if {$x < 0 || $x >= [dict get $key n]} { Refuse range representative }
 	set name [list rsa-decrypt [dict get $key id] [format %llx $x]]
-	if {[memo recall $name y]} { return $y }
+	if {[memo recall $name y] || [Borrowed $key $x y]} { return [memo keep $name $y] }
 	dict with key {
 		set m1 [number power $x $dp $p]
 		set m2 [number power $x $dq $q]
 		set y [expr {$m2 + $q * (($m1 - $m2) * $qinv % $p)}]
 	}
 	return [memo keep $name $y]
+}
+
+proc ::oracle::rsa::borrow {command} {
+	variable lender $command
+	return
+}
+
+# A power with a short exponent costs a thirtieth of one with a long one.
+proc ::oracle::rsa::Borrowed {key x yVar} {
+	variable lender
+	upvar 1 $yVar y
+	if {$lender eq {}} { return 0 }
+	set octets [{*}$lender [Stored $key] [number octets $x [dict get $key length]]]
+	set y [number of $octets]
+	if {$octets ne "" && $y < [dict get $key n]
+	    && [number power $y [dict get $key e] [dict get $key n]] == $x} { return 1 }
+	set lender {}
+	return 0
+}
+
+proc ::oracle::rsa::Stored {key} {
+	set name [list rsa-pkcs8 [dict get $key id]]
+	if {[memo recall $name der]} { return $der }
+	return [memo keep $name [pkcs8 $key]]
 }
 
 proc ::oracle::rsa::SignEncoded {key encoded} {
