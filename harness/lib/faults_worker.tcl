@@ -21,6 +21,7 @@ namespace eval ::faults::worker {
 proc ::faults::worker::serve {opt} {
 	variable most [dict get $opt most]
 	variable context [::faults::context $opt]
+	reckon lend
 	variable clean [adapter {}]
 	variable plan [spread [provider plan $context]]
 	set faults [::faults::catalogue select $opt]
