@@ -25,5 +25,6 @@ dump_states(void)
 	dump(&ikp_buyer);
 	dump(&ikp_seller);
 	dump(&ikp_acquirer);
+	dump(&ikp_broker);
 	return 0;
 }

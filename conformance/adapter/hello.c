@@ -29,11 +29,11 @@ protocols(void)
 {
 	json_t *profiles = json_array();
 
-	for (size_t i = 0; i < IKP_BASE_PROFILES; i++)
+	for (size_t i = 0; i < IKP_PROFILES; i++)
 		json_array_append_new(profiles,
 		    json_string(ikp_profile_names[i]));
-	return json_pack("{s:{s:[s,s,s], s:o}}", "ikp", "roles", "buyer",
-	    "seller", "acquirer", "profiles", profiles);
+	return json_pack("{s:{s:[s,s,s,s], s:o}}", "ikp", "roles", "buyer",
+	    "seller", "acquirer", "broker", "profiles", profiles);
 }
 
 static semper_err

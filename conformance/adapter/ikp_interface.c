@@ -10,6 +10,10 @@
 	}
 
 static const char *const variants[] = {"1kp", "2kp", "3kp"};
+static const char *const modes[] = {"pre", "off"};
+
+const char *const ikp_role_names[IKP_ROLES] = {"buyer", "seller", "acquirer",
+    "network", "broker"};
 
 /* ---- values ---- */
 
@@ -89,22 +93,25 @@ needed(struct call *call, const struct ikp_opened *opened, uint32_t profiles,
 
 /* ---- parameters ---- */
 
-static bool
-buyer_params(struct call *call, struct ikp_opened *opened, json_t *json)
-{
-	enum { ANCHORS, CRLS, BAN, EXPIRATION, R_ACCT, SKEW, MIN_VARIANT, N };
-	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
-	    {"crls", ARG_HEXES, true}, {"ban", ARG_TEXT, false},
-	    {"expiration", ARG_TEXT, false}, {"rAcct", ARG_HEX, true},
-	    {"skew", ARG_INTEGER, true}, {"minVariant", ARG_TEXT, true}, END};
-	struct ikp_buyer_params *params = &opened->params.buyer;
-	struct value v[N];
+/* The parameters of a buyer, of a seller: the same words are a broker's. */
+#define BUYER_OWN                                                  \
+	{"ban", ARG_TEXT, false}, {"expiration", ARG_TEXT, false}, \
+	    {"rAcct", ARG_HEX, true}, {"skew", ARG_INTEGER, true}, \
+	{                                                          \
+		"minVariant", ARG_TEXT, true                       \
+	}
 
-	if (!arguments_decode(call, v, members, json) ||
-	    !needed(call, opened, IKP_EDITION_HARD & IKP_VARIANT_3KP,
+static bool
+buyer_fill(struct call *call, struct ikp_opened *opened,
+    struct ikp_buyer_params *params, const struct ikp_trust *trust,
+    const struct value *v)
+{
+	enum { BAN, EXPIRATION, R_ACCT, SKEW, MIN_VARIANT };
+
+	if (!needed(call, opened, IKP_EDITION_HARD & IKP_VARIANT_3KP,
 		&v[R_ACCT], "rAcct"))
 		return false;
-	params->trust = trust_of(&v[ANCHORS], &v[CRLS]);
+	params->trust = *trust;
 	params->ban = v[BAN].octets;
 	params->expiration = v[EXPIRATION].octets;
 	params->r_acct = v[R_ACCT].octets;
@@ -113,29 +120,159 @@ buyer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 }
 
 static bool
+buyer_params(struct call *call, struct ikp_opened *opened, json_t *json)
+{
+	enum { ANCHORS, CRLS, OWN, N = OWN + 5 };
+	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
+	    {"crls", ARG_HEXES, true}, BUYER_OWN, END};
+	struct value v[N];
+	struct ikp_trust trust;
+
+	if (!arguments_decode(call, v, members, json))
+		return false;
+	trust = trust_of(&v[ANCHORS], &v[CRLS]);
+	return buyer_fill(call, opened, &opened->params.buyer, &trust, &v[OWN]);
+}
+
+/* Micro-payments; the sums that may be owed are of one money. */
+static bool
+floor_fill(struct call *call, struct ikp_seller_params *params,
+    const struct value *own, const struct value *total)
+{
+	if (!own->present)
+		return true;
+	params->has_floor = true;
+	if (!ikp_price_decode(call, &params->floor, own->json))
+		return false;
+	params->floor_total = params->floor;
+	return !total->present ||
+	    ikp_price_decode(call, &params->floor_total, total->json);
+}
+
+static bool
+secret_fill(struct call *call, struct semper_bytes *out,
+    const struct value *value)
+{
+	*out = value->octets;
+	if (!value->present || out->len == 32)
+		return true;
+	answer_bad_request(call, "not 32 octets", "secret");
+	return false;
+}
+
+#define SELLER_OWN                                                             \
+	{"idS", ARG_TEXT, false}, {"acquirerEnc", ARG_HEXES, false},           \
+	    {"acquirerSig", ARG_HEXES, true}, {"lifetime", ARG_INTEGER, true}, \
+	    {"nMax", ARG_INTEGER, true}, {"termMax", ARG_INTEGER, true},       \
+	    {"tries", ARG_INTEGER, true}, {"floor", ARG_OBJECT, true},         \
+	    {"floorTotal", ARG_OBJECT, true},                                  \
+	{                                                                      \
+		"secret", ARG_HEX, true                                        \
+	}
+enum {
+	S_ID_S,
+	S_ENC,
+	S_SIG,
+	S_LIFETIME,
+	S_N_MAX,
+	S_TERM_MAX,
+	S_TRIES,
+	S_FLOOR,
+	S_FLOOR_TOTAL,
+	S_SECRET,
+	S_OWN
+};
+
+static bool
+seller_fill(struct call *call, struct ikp_opened *opened,
+    struct ikp_seller_params *params, const struct ikp_trust *trust,
+    const struct value *v)
+{
+	struct value sig = v[S_SIG].present ? v[S_SIG] : v[S_ENC];
+
+	params->id_s = v[S_ID_S].octets;
+	params->trust = *trust;
+	return needed(call, opened, IKP_EDITION_HARD, &v[S_SIG],
+		   "acquirerSig") &&
+	    number_or(call, &params->lifetime, &v[S_LIFETIME], 900,
+		"lifetime") &&
+	    number_or(call, &params->n_max, &v[S_N_MAX], 10000, "nMax") &&
+	    number_or(call, &params->term_max, &v[S_TERM_MAX], 2592000,
+		"termMax") &&
+	    number_or(call, &params->tries, &v[S_TRIES], 10, "tries") &&
+	    floor_fill(call, params, &v[S_FLOOR], &v[S_FLOOR_TOTAL]) &&
+	    secret_fill(call, &params->secret, &v[S_SECRET]) &&
+	    ikp_chain_decode(call, &params->acquirer_enc, &v[S_ENC].list,
+		"acquirerEnc") &&
+	    ikp_chain_decode(call, &params->acquirer_sig, &sig.list,
+		"acquirerSig");
+}
+
+static bool
+brokers_decode(struct call *call, struct ikp_seller_params *params,
+    json_t *json)
+{
+	static const struct argument name = {"a broker", ARG_TEXT, false};
+	size_t n = json_array_size(json);
+	struct semper_bytes *brokers =
+	    pool_take(&call->pool, n * sizeof brokers[0]);
+	struct value v;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!argument_decode(call, &v, &name, json_array_get(json, i)))
+			return false;
+		brokers[i] = v.octets;
+	}
+	params->brokers = brokers;
+	params->n_brokers = n;
+	return true;
+}
+
+static bool
 seller_params(struct call *call, struct ikp_opened *opened, json_t *json)
 {
-	enum { ID_S, ANCHORS, CRLS, ENC, SIG, LIFETIME, N };
-	static const struct argument members[] = {{"idS", ARG_TEXT, false},
-	    {"anchors", ARG_HEXES, false}, {"crls", ARG_HEXES, true},
-	    {"acquirerEnc", ARG_HEXES, false}, {"acquirerSig", ARG_HEXES, true},
-	    {"lifetime", ARG_INTEGER, true}, END};
+	enum { ANCHORS, CRLS, OWN, BROKERS = OWN + S_OWN, N };
+	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
+	    {"crls", ARG_HEXES, true}, SELLER_OWN, {"brokers", ARG_ARRAY, true},
+	    END};
 	struct ikp_seller_params *params = &opened->params.seller;
 	struct value v[N];
+	struct ikp_trust trust;
 
-	if (!arguments_decode(call, v, members, json) ||
-	    !needed(call, opened, IKP_EDITION_HARD, &v[SIG], "acquirerSig"))
+	if (!arguments_decode(call, v, members, json))
 		return false;
-	if (!v[SIG].present)
-		v[SIG] = v[ENC];
-	params->id_s = v[ID_S].octets;
-	params->trust = trust_of(&v[ANCHORS], &v[CRLS]);
-	return number_or(call, &params->lifetime, &v[LIFETIME], 900,
-		   "lifetime") &&
-	    ikp_chain_decode(call, &params->acquirer_enc, &v[ENC].list,
-		"acquirerEnc") &&
-	    ikp_chain_decode(call, &params->acquirer_sig, &v[SIG].list,
-		"acquirerSig");
+	trust = trust_of(&v[ANCHORS], &v[CRLS]);
+	return seller_fill(call, opened, params, &trust, &v[OWN]) &&
+	    brokers_decode(call, params, v[BROKERS].json);
+}
+
+static bool
+broker_params(struct call *call, struct ikp_opened *opened, json_t *json)
+{
+	enum {
+		ANCHORS,
+		CRLS,
+		AS_SELLER,
+		AS_BUYER = AS_SELLER + S_OWN,
+		N = AS_BUYER + 5
+	};
+	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
+	    {"crls", ARG_HEXES, true}, SELLER_OWN, BUYER_OWN, END};
+	struct ikp_broker_params *params = &opened->params.broker;
+	struct value v[N];
+	struct ikp_trust trust;
+
+	if ((opened->allowed & ~(IKP_EDITION_HARD & IKP_MICRO)) != 0) {
+		answer_unsupported(call, "a broker in this profile");
+		return false;
+	}
+	if (!arguments_decode(call, v, members, json))
+		return false;
+	trust = trust_of(&v[ANCHORS], &v[CRLS]);
+	params->seller.is_broker = true;
+	return seller_fill(call, opened, &params->seller, &trust,
+		   &v[AS_SELLER]) &&
+	    buyer_fill(call, opened, &params->buyer, &trust, &v[AS_BUYER]);
 }
 
 static bool
@@ -144,16 +281,17 @@ sellers_decode(struct call *call, struct ikp_acquirer_params *params,
 {
 	static const struct argument members[] = {{"idS", ARG_TEXT, false},
 	    {"minVariant", ARG_TEXT, true}, {"blocked", ARG_BOOLEAN, true},
-	    END};
+	    {"secret", ARG_HEX, true}, END};
 	struct ikp_seller_entry *entries;
-	struct value v[3];
+	struct value v[4];
 
 	params->n_sellers = json_array_size(json);
 	entries = pool_take(&call->pool, params->n_sellers * sizeof entries[0]);
 	for (size_t i = 0; i < params->n_sellers; i++) {
 		if (!arguments_decode(call, v, members,
 			json_array_get(json, i)) ||
-		    !variant_decode(call, &entries[i].min_variant, &v[1]))
+		    !variant_decode(call, &entries[i].min_variant, &v[1]) ||
+		    !secret_fill(call, &entries[i].secret, &v[3]))
 			return false;
 		entries[i].id_s = v[0].octets;
 		entries[i].blocked = v[2].flag;
@@ -193,12 +331,24 @@ accounts_decode(struct call *call, struct ikp_acquirer_params *params,
 static bool
 acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 {
-	enum { ANCHORS, CRLS, SELLERS, ACCOUNTS, PAST, FUTURE, PIN_LIMIT, N };
+	enum {
+		ANCHORS,
+		CRLS,
+		SELLERS,
+		ACCOUNTS,
+		PAST,
+		FUTURE,
+		PIN_LIMIT,
+		N_MAX,
+		GRACE,
+		N
+	};
 	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
 	    {"crls", ARG_HEXES, true}, {"sellers", ARG_ARRAY, false},
 	    {"accounts", ARG_ARRAY, true}, {"windowPast", ARG_INTEGER, true},
 	    {"windowFuture", ARG_INTEGER, true},
-	    {"pinLimit", ARG_INTEGER, true}, END};
+	    {"pinLimit", ARG_INTEGER, true}, {"nMax", ARG_INTEGER, true},
+	    {"grace", ARG_INTEGER, true}, END};
 	struct ikp_acquirer_params *params = &opened->params.acquirer;
 	struct value v[N];
 
@@ -210,6 +360,8 @@ acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	    number_or(call, &params->window_future, &v[FUTURE], 300,
 		"windowFuture") &&
 	    number_or(call, &params->pin_limit, &v[PIN_LIMIT], 3, "pinLimit") &&
+	    number_or(call, &params->n_max, &v[N_MAX], 10000, "nMax") &&
+	    number_or(call, &params->grace, &v[GRACE], 604800, "grace") &&
 	    sellers_decode(call, params, v[SELLERS].json) &&
 	    accounts_decode(call, params, v[ACCOUNTS].json);
 }
@@ -223,6 +375,7 @@ static const struct {
     [IKP_BUYER] = {&ikp_buyer, buyer_params},
     [IKP_SELLER] = {&ikp_seller, seller_params},
     [IKP_ACQUIRER] = {&ikp_acquirer, acquirer_params},
+    [IKP_BROKER] = {NULL, broker_params},
 };
 #define ROLES (sizeof roles / sizeof roles[0])
 
@@ -230,6 +383,8 @@ static const struct {
 static bool
 profiles_decode(struct call *call, struct ikp_opened *opened, json_t *json)
 {
+	static const uint32_t editions[] = {IKP_EDITION_EC95, IKP_EDITION_JSAC,
+	    IKP_EDITION_HARD};
 	static const struct argument name = {"a profile", ARG_TEXT, false};
 	struct value v;
 
@@ -250,7 +405,7 @@ profiles_decode(struct call *call, struct ikp_opened *opened, json_t *json)
 	}
 	for (size_t i = 0; i < 3; i++)
 		if (opened->allowed != 0 &&
-		    (opened->allowed & ~(0x7u << 3 * i)) == 0)
+		    (opened->allowed & ~editions[i]) == 0)
 			return true;
 	answer_bad_request(call, "empty or of several editions", "profiles");
 	return false;
@@ -260,10 +415,10 @@ struct ikp_opened *
 ikp_open(struct call *call, struct semper_bytes role, json_t *profiles,
     json_t *params, json_t *keys)
 {
-	int which = word_find(role, ikp_party_names, ROLES);
+	int which = word_find(role, ikp_role_names, ROLES);
 	struct ikp_opened *opened;
 
-	if (which < 0) {
+	if (which < 0 || roles[which].params == NULL) {
 		answer_unsupported(call, "this role");
 		return NULL;
 	}
@@ -273,7 +428,7 @@ ikp_open(struct call *call, struct semper_bytes role, json_t *profiles,
 		return NULL;
 	}
 	opened->references = 1;
-	opened->role = (enum ikp_party)which;
+	opened->role = (unsigned)which;
 	opened->def = roles[which].def;
 	if (!profiles_decode(call, opened, profiles) ||
 	    !roles[which].params(call, opened, params) ||
@@ -297,6 +452,23 @@ ikp_close(struct ikp_opened *opened)
 	free(opened);
 }
 
+struct semper_party
+ikp_party_for(const struct ikp_opened *opened,
+    const struct semper_ledger *ledger, const struct semper_event *event)
+{
+	struct semper_party party = {opened->def, ledger, &opened->params,
+	    &opened->keys, opened->allowed};
+
+	if (opened->role != IKP_BROKER)
+		return party;
+	party.def = ikp_broker_table(event);
+	if (party.def == &ikp_buyer) {
+		party.params = &opened->params.broker.buyer;
+		party.keys = &opened->keys.broker.buyer;
+	}
+	return party;
+}
+
 /* ---- inputs ---- */
 
 enum {
@@ -311,6 +483,9 @@ enum {
 	PIN,
 	CAPTURE,
 	REASON,
+	MICRO,
+	UNIT,
+	OFFER,
 	MEMBERS
 };
 
@@ -327,25 +502,37 @@ static const struct argument members[MEMBERS] = {
     [PIN] = {"pin", ARG_TEXT, true},
     [CAPTURE] = {"captureNow", ARG_BOOLEAN, true},
     [REASON] = {"reason", ARG_INTEGER, false},
+    [MICRO] = {"micro", ARG_OBJECT, true},
+    [UNIT] = {"unit", ARG_OBJECT, true},
+    [OFFER] = {"offer", ARG_HEX, true},
 };
 
 #define BIT(i) (1u << (i))
+#define BUYS (BIT(IKP_BUYER) | BIT(IKP_BROKER))
+#define SELLS (BIT(IKP_SELLER) | BIT(IKP_BROKER))
 static const struct {
-	enum ikp_party role;
+	unsigned roles;
 	const char *word;
 	enum ikp_input_kind kind;
 	unsigned members;
 } inputs[] = {
-    {IKP_BUYER, "start", IKP_DO_START,
+    {BUYS, "start", IKP_DO_START,
 	BIT(PROFILE) | BIT(SELLER) | BIT(ORDER) | BIT(PRICE) | BIT(DESC) |
-	    BIT(BRAND) | BIT(PIN)},
-    {IKP_BUYER, "approve", IKP_DO_APPROVE, BIT(SESSION)},
-    {IKP_BUYER, "refuse", IKP_DO_REFUSE, BIT(SESSION)},
-    {IKP_BUYER, "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
-    {IKP_SELLER, "offer", IKP_DO_OFFER,
-	BIT(ORDER) | BIT(PRICE) | BIT(DESC) | BIT(BRAND) | BIT(CAPTURE)},
-    {IKP_SELLER, "cancel", IKP_DO_CANCEL, BIT(SESSION) | BIT(REASON)},
-    {IKP_SELLER, "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
+	    BIT(BRAND) | BIT(PIN) | BIT(MICRO)},
+    {BUYS, "approve", IKP_DO_APPROVE, BIT(SESSION)},
+    {BUYS, "refuse", IKP_DO_REFUSE, BIT(SESSION)},
+    {BUYS, "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
+    {BIT(IKP_BUYER), "pay", IKP_DO_PAY, BIT(SESSION) | BIT(PRICE) | BIT(OFFER)},
+    {SELLS, "offer", IKP_DO_OFFER,
+	BIT(ORDER) | BIT(PRICE) | BIT(DESC) | BIT(BRAND) | BIT(CAPTURE) |
+	    BIT(UNIT)},
+    {SELLS, "cancel", IKP_DO_CANCEL, BIT(SESSION) | BIT(REASON)},
+    {BIT(IKP_SELLER), "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
+    {BIT(IKP_SELLER), "ask", IKP_DO_ASK, BIT(SESSION) | BIT(PRICE)},
+    {BIT(IKP_SELLER), "quote", IKP_DO_QUOTE, BIT(SESSION) | BIT(PRICE)},
+    {SELLS, "deposit", IKP_DO_DEPOSIT, BIT(SESSION)},
+    {SELLS, "close", IKP_DO_CLOSE, BIT(SESSION)},
+    {BIT(IKP_BROKER), "audit", IKP_DO_AUDIT, BIT(SESSION)},
 };
 
 /* The members of one kind of input: `do`, and those of WANTED. */
@@ -362,6 +549,32 @@ choose_members(struct argument *table, size_t *at, unsigned wanted)
 	table[n] = (struct argument)END;
 }
 
+/* The terms of a start; what the buyer draws is not among them. */
+static bool
+terms_decode(struct call *call, struct ikp_terms *out, json_t *json)
+{
+	enum { COUNT, WORTH, EXPIRY, MODE, BROKER, N };
+	static const struct argument parts[] = {{"n", ARG_INTEGER, false},
+	    {"unit", ARG_OBJECT, false}, {"expiry", ARG_INTEGER, false},
+	    {"mode", ARG_TEXT, false}, {"broker", ARG_TEXT, true}, END};
+	struct value v[N];
+	int mode;
+
+	if (!arguments_decode(call, v, parts, json))
+		return false;
+	mode = word_find(v[MODE].octets, modes, 2);
+	if (mode < 0) {
+		answer_bad_request(call, "none of pre, off", "mode");
+		return false;
+	}
+	*out = (struct ikp_terms){.given = true,
+	    .n = v[COUNT].number,
+	    .expiry = v[EXPIRY].number,
+	    .mode = (enum ikp_micro_mode)mode,
+	    .broker = v[BROKER].octets};
+	return ikp_price_decode(call, &out->unit, v[WORTH].json);
+}
+
 static bool
 fill_input(struct call *call, const struct ikp_opened *opened,
     struct ikp_input *out, const struct value *v)
@@ -375,9 +588,16 @@ fill_input(struct call *call, const struct ikp_opened *opened,
 	    .brand = v[BRAND].octets,
 	    .pin = v[PIN].octets,
 	    .capture_now = v[CAPTURE].flag,
-	    .reason = v[REASON].number};
+	    .reason = v[REASON].number,
+	    .offer = v[OFFER].octets};
 	if (v[PROFILE].present)
 		out->profile = ikp_profile_find(v[PROFILE].octets);
+	if (v[MICRO].present && !terms_decode(call, &out->terms, v[MICRO].json))
+		return false;
+	out->terms.given |= v[UNIT].present;
+	if (v[UNIT].present &&
+	    !ikp_price_decode(call, &out->terms.unit, v[UNIT].json))
+		return false;
 	return v[PRICE].json == NULL ||
 	    ikp_price_decode(call, &out->price, v[PRICE].json);
 }
@@ -394,7 +614,7 @@ ikp_input_decode(struct call *call, const struct ikp_opened *opened,
 		json_object_get(input, "do")))
 		return false;
 	while (i < sizeof inputs / sizeof inputs[0] &&
-	    (inputs[i].role != opened->role ||
+	    ((inputs[i].roles & BIT(opened->role)) == 0 ||
 		!text_is(word.octets, inputs[i].word)))
 		i++;
 	if (i == sizeof inputs / sizeof inputs[0]) {

@@ -8,22 +8,33 @@
 /* What `open` has brought; shared by a party and its forks. */
 struct ikp_opened {
 	unsigned references;
-	struct pool pool; /* what the views below point into */
-	enum ikp_party role;
-	const struct semper_role_def *def;
+	struct pool pool;                  /* what the views below point into */
+	unsigned role;                     /* enum ikp_party, or IKP_BROKER */
+	const struct semper_role_def *def; /* NULL: a broker's, by the event */
 	uint32_t allowed;
 	int first_profile; /* the default of the input start */
 	union {
 		struct ikp_buyer_params buyer;
 		struct ikp_seller_params seller;
 		struct ikp_acquirer_params acquirer;
+		struct ikp_broker_params broker;
 	} params;
 	union {
 		struct ikp_buyer_keys buyer;
 		struct ikp_seller_keys seller;
 		struct ikp_acquirer_keys acquirer;
+		struct ikp_broker_keys broker;
 	} keys;
 };
+
+/* A role that no message names: to others it is a buyer or a seller. */
+enum { IKP_BROKER = IKP_PARTIES, IKP_ROLES };
+extern const char *const ikp_role_names[IKP_ROLES];
+
+/* What runs EVENT: table, params and keys of one of the broker's two sides, or
+ * of the party. */
+struct semper_party ikp_party_for(const struct ikp_opened *opened,
+    const struct semper_ledger *ledger, const struct semper_event *event);
 
 /* Decode role, profiles, params and keys (NULL: keys of its own).  NULL, and
  * an answer, if anything is wrong.  Takes over the call's pool. */

@@ -17,7 +17,7 @@
 /* ---- which keys a party has ---- */
 
 static const struct key_name {
-	enum ikp_party role;
+	unsigned role;
 	const char *name;
 	uint32_t profiles; /* that need it */
 } names[] = {
@@ -25,6 +25,8 @@ static const struct key_name {
     {IKP_SELLER, "sig", IKP_23KP},
     {IKP_ACQUIRER, "enc", IKP_ALL},
     {IKP_ACQUIRER, "sig", IKP_ALL},
+    {IKP_BROKER, "sellerSig", IKP_23KP},
+    {IKP_BROKER, "buyerSig", IKP_VARIANT_3KP},
 };
 #define NAMES (sizeof names / sizeof names[0])
 
@@ -36,6 +38,10 @@ key_of(struct ikp_opened *opened, const struct key_name *name)
 		return &opened->keys.buyer.sig;
 	case IKP_SELLER:
 		return &opened->keys.seller.sig;
+	case IKP_BROKER:
+		return strcmp(name->name, "sellerSig") == 0
+		    ? &opened->keys.broker.seller.sig
+		    : &opened->keys.broker.buyer.sig;
 	default:
 		return strcmp(name->name, "enc") == 0
 		    ? &opened->keys.acquirer.enc
@@ -135,7 +141,7 @@ static bool
 make_all(struct call *call, struct ikp_opened *opened)
 {
 	static const char *const editions[] = {"ec95", "jsac", "hard"};
-	int edition = opened->first_profile / 3;
+	int edition = (int)ikp_profiles[opened->first_profile].alg->edition;
 
 	for (size_t i = 0; i < NAMES; i++) {
 		bool one = opened->role == IKP_ACQUIRER && edition != IKP_HARD;
@@ -145,7 +151,7 @@ make_all(struct call *call, struct ikp_opened *opened)
 		if (!needs(opened, &names[i]))
 			continue;
 		snprintf(what, sizeof what, "%s %s %s",
-		    ikp_party_names[opened->role], one ? "enc" : names[i].name,
+		    ikp_role_names[opened->role], one ? "enc" : names[i].name,
 		    editions[edition]);
 		m = make(call, what);
 		if (m == NULL ||

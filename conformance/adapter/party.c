@@ -311,8 +311,7 @@ run_step(struct call *call, const struct party *p,
 {
 	static struct semper_step step;
 	static uint8_t *arena;
-	struct semper_party party = {p->opened->def, &p->ledger,
-	    &p->opened->params, &p->opened->keys, p->opened->allowed};
+	struct semper_party party = ikp_party_for(p->opened, &p->ledger, event);
 	struct semper_random random = adapter_random_source(&call->random);
 	struct semper_outcome outcome;
 	semper_err e;

@@ -1,7 +1,8 @@
-/* stateless_ikp.c -- Common and its hashes (spec/ikp.md section 11.2). */
+/* stateless_ikp.c -- Common and its hashes (spec/ikp.md section 11.2), chains
+ * of micro-payments (spec/ikp-micro.md section 10.2). */
 #include "adapter.h"
 #include "base/must.h"
-#include "ikp/ikp_common.h"
+#include "ikp/ikp_micro.h"
 #include "ikp_interface.h"
 
 enum {
@@ -91,7 +92,44 @@ common(struct call *call)
 	return SEMPER_OK;
 }
 
+/* ---- chains ---- */
+
+enum { C_EDITION, C_HASH, C_SEED, C_N, C_CHAIN_ID, C_FROM };
+static const struct argument chain_arguments[] = {
+    [C_EDITION] = {"edition", ARG_TEXT, false},
+    [C_HASH] = {"hash", ARG_TEXT, false},
+    [C_SEED] = {"seed", ARG_HEX, false},
+    [C_N] = {"n", ARG_INTEGER, false},
+    [C_CHAIN_ID] = {"chainId", ARG_HEX, true},
+    [C_FROM] = {"from", ARG_INTEGER, true},
+    {NULL, ARG_ANY, true},
+};
+
+static semper_err
+chain(struct call *call)
+{
+	const struct value *a = call->arg;
+	int edition = word_find(a[C_EDITION].octets, editions, 3);
+	int hash = word_find(a[C_HASH].octets, hashes, 2);
+	struct ikp_known_chain in = {.edition = (enum ikp_edition)edition,
+	    .hash = hash == 0 ? SEMPER_SHA1 : SEMPER_SHA256,
+	    .chain_id = a[C_CHAIN_ID].octets,
+	    .seed = a[C_SEED].octets,
+	    .from = a[C_FROM].present ? a[C_FROM].number : 0,
+	    .n = a[C_N].number};
+	struct ikp_digest digest;
+
+	if (edition < 0 || hash < 0) {
+		answer_unsupported(call, "this edition or hash");
+		return SEMPER_OK;
+	}
+	TRY(ikp_chain_known(&digest, &in));
+	put_hex(call->ok, "digest", ikp_digest_bytes(&digest));
+	return SEMPER_OK;
+}
+
 const struct operation operations_ikp[] = {
     {"ikp.common", common_arguments, common, true},
+    {"ikp.chain", chain_arguments, chain, true},
     {NULL, NULL, NULL, false},
 };

@@ -48,6 +48,15 @@ enum ikp_party {
 extern const char *const ikp_party_names[IKP_PARTIES];
 extern const struct semper_role_def ikp_buyer, ikp_seller, ikp_acquirer;
 
+/* A broker (spec/ikp-micro.md 8) is a buyer and a seller on one ledger, and
+ * this table for the one step that is both.  ikp_broker_table says which of
+ * the three takes an event; the seller's and this one are run with struct
+ * ikp_broker_params and struct ikp_broker_keys, whose first members are the
+ * seller's own, the buyer's with the members `buyer`. */
+extern const struct semper_role_def ikp_broker;
+const struct semper_role_def *ikp_broker_table(
+    const struct semper_event *event);
+
 /* ---- what all parties trust ---- */
 
 struct ikp_trust {
@@ -84,6 +93,15 @@ struct ikp_seller_params {
 	struct ikp_trust trust;
 	struct ikp_chain acquirer_enc, acquirer_sig;
 	int64_t lifetime; /* of an Invoice, seconds; 900 */
+
+	/* Micro profiles; tries, n_max, term_max: 10, 10000 and 30 days. */
+	int64_t n_max, term_max, tries;
+	bool has_floor; /* off-line chains are accepted */
+	struct ikp_price floor, floor_total;
+	const struct semper_bytes *brokers;
+	size_t n_brokers;
+	bool is_broker;             /* brokers is its own ID_S alone */
+	struct semper_bytes secret; /* 1KP of HARD */
 };
 
 struct ikp_seller_keys {
@@ -96,6 +114,7 @@ struct ikp_seller_entry {
 	struct semper_bytes id_s;
 	enum ikp_variant min_variant; /* HARD; IKP_1KP */
 	bool blocked;
+	struct semper_bytes secret; /* micro profiles, 1KP of HARD */
 };
 
 /* EC95, JSAC in 3KP: this account belongs to that key. */
@@ -112,10 +131,23 @@ struct ikp_acquirer_params {
 	size_t n_accounts;
 	int64_t window_past, window_future; /* seconds; 86400 and 300 */
 	int64_t pin_limit;                  /* wrong PINs per account; 3 */
+	int64_t n_max, grace; /* micro profiles; 10000 and 7 days */
 };
 
 struct ikp_acquirer_keys {
 	struct ikp_key enc, sig; /* EC95, JSAC: the same key twice */
+};
+
+/* ---- broker ---- */
+
+struct ikp_broker_params {
+	struct ikp_seller_params seller;
+	struct ikp_buyer_params buyer;
+};
+
+struct ikp_broker_keys {
+	struct ikp_seller_keys seller;
+	struct ikp_buyer_keys buyer;
 };
 
 /* ---- inputs: semper_event.input ---- */
@@ -126,7 +158,13 @@ enum ikp_input_kind {
 	IKP_DO_REFUSE,
 	IKP_DO_INQUIRE,
 	IKP_DO_OFFER,
-	IKP_DO_CANCEL
+	IKP_DO_CANCEL,
+	IKP_DO_PAY,
+	IKP_DO_ASK,
+	IKP_DO_QUOTE,
+	IKP_DO_DEPOSIT,
+	IKP_DO_CLOSE,
+	IKP_DO_AUDIT
 };
 
 /* Members beside the kind, by kind:
@@ -134,7 +172,14 @@ enum ikp_input_kind {
  *   APPROVE, REFUSE (buyer) session
  *   INQUIRE (buyer, seller) session
  *   OFFER (seller)          order, price, desc, brand, capture_now
- *   CANCEL (seller)         session, reason */
+ *   CANCEL (seller)         session, reason
+ * and in micro profiles (spec/ikp-micro.md 10)
+ *   START (buyer)           terms: n, unit, expiry, mode, [broker]
+ *   OFFER (seller)          terms: unit
+ *   PAY (buyer)             session, price, [offer: DER of MicroOffer]
+ *   ASK, QUOTE (seller)     session, price
+ *   DEPOSIT, CLOSE (seller) session
+ *   AUDIT (broker)          session */
 struct ikp_input {
 	enum ikp_input_kind kind;
 	struct semper_bytes session; /* 16 octets */
@@ -143,6 +188,8 @@ struct ikp_input {
 	struct ikp_price price;
 	bool capture_now;
 	int64_t reason;
+	struct ikp_terms terms;
+	struct semper_bytes offer;
 };
 
 #endif

@@ -1,17 +1,16 @@
 /* ikp_acquirer.c -- the acquirer: the table of spec/ikp.md section 9, and what
  * each arrow does.  A transaction is a quadruple with authSeq, named by its
  * reference.  ikp_acquirer_locate.c says which event a step is. */
-#include "ikp/ikp_acquirer.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/ct.h"
 #include "base/must.h"
 
-#define NET_RETRY_AFTER 10 /* seconds */
-
 static const char *const states[IKP_ACQUIRER_STATES] = {"none", "pending",
-    "authorized", "captured", "declined", "voided"};
+    "authorized", "captured", "declined", "voided", "closed"};
 static const char *const events[IKP_ACQUIRER_EVENTS] = {"AuthReq",
-    "ReversalReq", "AcqInquiryReq", "NetReply", "net-retry", "other"};
+    "ReversalReq", "AcqInquiryReq", "NetReply", "net-retry", "MicroDeposit",
+    "MicroClose", "release", "other"};
 
 static semper_err
 leave(struct semper_step *step, uint8_t next)
@@ -35,8 +34,9 @@ index_session(struct semper_step *step)
 	    step->record.key);
 }
 
-static semper_err
-begin(struct semper_step *step, const struct ikp_clear *clear, int64_t auth_seq)
+semper_err
+ikp_acquirer_begin(struct semper_step *step, const struct ikp_clear *clear,
+    int64_t auth_seq)
 {
 	struct ikp_acquirer_work *a = ikp_acquirer_of(step);
 
@@ -56,7 +56,7 @@ begin_authorisation(struct semper_step *step, const struct ikp_auth_req *req)
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_digest h_enc_slip;
 
-	TRY(begin(step, &req->clear, req->auth_seq));
+	TRY(ikp_acquirer_begin(step, &req->clear, req->auth_seq));
 	record->capture_now = req->capture_now;
 	record->auth_req_seen = ikp_digest_of(step);
 	if (profile->alg->edition != IKP_HARD)
@@ -66,6 +66,16 @@ begin_authorisation(struct semper_step *step, const struct ikp_auth_req *req)
 	ikp_hash(profile->alg, &h_enc_slip, IKP_CTX_ENC_SLIP, req->enc_slip);
 	return semper_step_copy(step, &record->h_enc_slip,
 	    ikp_digest_bytes(&h_enc_slip));
+}
+
+/* What the network is asked for. */
+static const struct ikp_price *
+reserved(const struct semper_step *step, const struct ikp_slip *slip)
+{
+	const struct ikp_acquirer_record *record =
+	    &ikp_acquirer_of(step)->record;
+
+	return record->has_amount ? &record->amount : &slip->price;
 }
 
 /* Ask the network, or decline a PIN that has no tries left (IKP-A-18). */
@@ -81,10 +91,9 @@ decide(struct semper_step *step, const struct ikp_slip *slip)
 		TRY(ikp_auth_response_make(step, record, IKP_NO, SEMPER_NONE));
 		return leave(step, IKP_ACQUIRER_DECLINED);
 	}
-	TRY(ikp_network_ask(step, record, slip,
-	    record->has_amount ? &record->amount : &slip->price));
+	TRY(ikp_network_ask(step, record, slip, reserved(step, slip)));
 	TRY(ikp_timer(step, "net-retry", step->record.key,
-	    step->now + NET_RETRY_AFTER));
+	    step->now + IKP_NET_RETRY_AFTER));
 	return leave(step, IKP_ACQUIRER_PENDING);
 }
 
@@ -102,6 +111,9 @@ on_auth_req(struct semper_step *step)
 		e = ikp_auth_request_check(step, &slip, &plaintext);
 	if (e == SEMPER_OK)
 		e = begin_authorisation(step, req);
+	if (e == SEMPER_OK)
+		e = ikp_acquirer_reserve(step, &req->clear,
+		    reserved(step, &slip));
 	if (e == SEMPER_OK)
 		e = decide(step, &slip);
 	semper_wipe(room, sizeof room);
@@ -132,10 +144,13 @@ on_net_reply(struct semper_step *step)
 {
 	struct ikp_acquirer_work *a = ikp_acquirer_of(step);
 	const struct ikp_net_reply *reply = &a->in.body.net_reply;
+	bool answered;
 
 	TRY(count_pin(step, reply));
-	TRY(ikp_auth_response_make(step, &a->record, reply->decision,
-	    reply->auth_code));
+	TRY(ikp_acquirer_decided(step, &answered, reply->decision));
+	if (!answered)
+		TRY(ikp_auth_response_make(step, &a->record, reply->decision,
+		    reply->auth_code));
 	a->record.net_request = SEMPER_NONE; /* with BAN and PIN */
 	if (reply->decision == IKP_NO) {
 		a->record.network = IKP_NET_NO;
@@ -154,7 +169,7 @@ on_net_retry(struct semper_step *step)
 	TRY(semper_step_reply(step, IKP_NETWORK,
 	    ikp_acquirer_of(step)->record.net_request));
 	TRY(ikp_timer(step, "net-retry", step->record.key,
-	    step->now + NET_RETRY_AFTER));
+	    step->now + IKP_NET_RETRY_AFTER));
 	return leave(step, IKP_ACQUIRER_PENDING);
 }
 
@@ -203,6 +218,14 @@ check_signed(struct semper_step *step, const struct ikp_clear *clear,
 	return SEMPER_OK;
 }
 
+/* IKP-U-35: has a chain been paid from, or is it over? */
+static bool
+paid_from(const struct semper_step *step)
+{
+	return step->state == IKP_ACQUIRER_CLOSED ||
+	    ikp_acquirer_of(step)->record.micro.deposited > 0;
+}
+
 /* IKP-A-25: what the reversal does in each state. */
 static semper_err
 reverse(struct semper_step *step, const struct ikp_reversal_req *req)
@@ -212,13 +235,13 @@ reverse(struct semper_step *step, const struct ikp_reversal_req *req)
 	uint8_t next = IKP_ACQUIRER_VOIDED;
 
 	if (step->state == IKP_ACQUIRER_NONE)
-		TRY(begin(step, &req->clear, req->auth_seq));
-	if (step->state == IKP_ACQUIRER_AUTHORIZED)
+		TRY(ikp_acquirer_begin(step, &req->clear, req->auth_seq));
+	if (step->state == IKP_ACQUIRER_AUTHORIZED && !paid_from(step))
 		TRY(ikp_network_reverse(step, &req->new_amount));
 	if (step->state == IKP_ACQUIRER_DECLINED)
 		next = IKP_ACQUIRER_DECLINED;
-	if (step->state == IKP_ACQUIRER_CAPTURED) {
-		next = IKP_ACQUIRER_CAPTURED;
+	if (step->state == IKP_ACQUIRER_CAPTURED || paid_from(step)) {
+		next = step->state;
 		outcome = IKP_REFUSED;
 	}
 	TRY(ikp_reversal_answer(step, record, outcome));
@@ -245,6 +268,7 @@ status_of(uint8_t state)
 		return IKP_PENDING;
 	case IKP_ACQUIRER_AUTHORIZED:
 	case IKP_ACQUIRER_CAPTURED:
+	case IKP_ACQUIRER_CLOSED:
 		return IKP_AUTHORIZED;
 	case IKP_ACQUIRER_DECLINED:
 		return IKP_DECLINED;
@@ -275,6 +299,7 @@ on_acq_inquiry_req(struct semper_step *step)
 #define S(state) IKP_ACQUIRER_##state
 #define ON(event) IKP_ACQUIRER_ON_##event
 #define H23 (IKP_EDITION_HARD & IKP_23KP)
+#define M IKP_MICRO
 
 static const struct semper_role_row rows[] = {
     {S(NONE), ON(AUTH_REQ), IKP_ALL, S(PENDING), on_auth_req, "IKP-A-15"},
@@ -305,6 +330,22 @@ static const struct semper_role_row rows[] = {
     {S(VOIDED), ON(REVERSAL_REQ), H23, S(VOIDED), on_reversal_req, "IKP-A-25"},
     {S(VOIDED), ON(ACQ_INQUIRY_REQ), H23, S(VOIDED), on_acq_inquiry_req,
 	"IKP-A-28"},
+
+    /* micro-payments */
+    {S(NONE), ON(MICRO_DEPOSIT), M, S(PENDING), ikp_acquirer_on_micro_deposit,
+	"IKP-U-33"},
+    {S(AUTHORIZED), ON(MICRO_DEPOSIT), M, S(AUTHORIZED),
+	ikp_acquirer_on_micro_deposit, "IKP-U-14"},
+    {S(AUTHORIZED), ON(MICRO_CLOSE), M, S(CLOSED), ikp_acquirer_on_micro_close,
+	"IKP-U-49"},
+    {S(AUTHORIZED), ON(RELEASE), M, S(CLOSED), ikp_acquirer_on_release,
+	"IKP-U-19"},
+    {S(AUTHORIZED), ON(REVERSAL_REQ), H23 &M, S(AUTHORIZED), on_reversal_req,
+	"IKP-U-35"},
+    {S(CLOSED), ON(REVERSAL_REQ), H23 &M, S(CLOSED), on_reversal_req,
+	"IKP-U-35"},
+    {S(CLOSED), ON(ACQ_INQUIRY_REQ), H23 &M, S(CLOSED), on_acq_inquiry_req,
+	"IKP-A-28"},
 };
 
 /* IKP-G-10: the engine makes this durable before any message leaves. */
@@ -326,7 +367,7 @@ const struct semper_role_def ikp_acquirer = {
     .parties = ikp_party_names,
     .n_parties = IKP_PARTIES,
     .final = 1u << S(NONE) | 1u << S(AUTHORIZED) | 1u << S(CAPTURED) |
-	1u << S(DECLINED) | 1u << S(VOIDED),
+	1u << S(DECLINED) | 1u << S(VOIDED) | 1u << S(CLOSED),
     .rows = rows,
     .n_rows = sizeof rows / sizeof rows[0],
     .unexpected = IKP_E_BAD_STATE,

@@ -11,6 +11,7 @@ enum ikp_acquirer_state {
 	IKP_ACQUIRER_CAPTURED,
 	IKP_ACQUIRER_DECLINED,
 	IKP_ACQUIRER_VOIDED,
+	IKP_ACQUIRER_CLOSED, /* micro profiles */
 	IKP_ACQUIRER_STATES
 };
 
@@ -20,6 +21,9 @@ enum ikp_acquirer_event {
 	IKP_ACQUIRER_ON_ACQ_INQUIRY_REQ,
 	IKP_ACQUIRER_ON_NET_REPLY,
 	IKP_ACQUIRER_ON_NET_RETRY,
+	IKP_ACQUIRER_ON_MICRO_DEPOSIT,
+	IKP_ACQUIRER_ON_MICRO_CLOSE,
+	IKP_ACQUIRER_ON_RELEASE,
 	IKP_ACQUIRER_ON_OTHER,
 	IKP_ACQUIRER_EVENTS
 };
@@ -35,7 +39,18 @@ ikp_acquirer_of(const struct semper_step *step)
 	return step->scratch;
 }
 
+#define IKP_NET_RETRY_AFTER 10 /* seconds */
+
 semper_err ikp_acquirer_locate(struct semper_step *step);
+
+/* Load the transaction that a request of the seller names. */
+semper_err ikp_acquirer_load_named(struct semper_step *step,
+    const struct ikp_clear *clear, int64_t auth_seq) SEMPER_MUST_CHECK;
+/* The answer that was kept for this very message (IKP-G-04). */
+semper_err ikp_acquirer_on_seen(struct semper_step *step);
+/* The record of a transaction that begins. */
+semper_err ikp_acquirer_begin(struct semper_step *step,
+    const struct ikp_clear *clear, int64_t auth_seq) SEMPER_MUST_CHECK;
 
 /* Refuse a ReversalReq while the network is asked (IKP-A-34). */
 semper_err ikp_acquirer_reversal_pending(struct semper_step *step);

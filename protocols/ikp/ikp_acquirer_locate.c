@@ -1,6 +1,6 @@
 /* ikp_acquirer_locate.c -- which event a step of the acquirer is, and what is
  * answered alike in every state: errors, repetitions, what comes too late. */
-#include "ikp/ikp_acquirer.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/must.h"
 
@@ -63,8 +63,8 @@ on_auth_req_again(struct semper_step *step)
 }
 
 /* IKP-G-04 */
-static semper_err
-on_reversal_repeated(struct semper_step *step)
+semper_err
+ikp_acquirer_on_seen(struct semper_step *step)
 {
 	const struct ikp_seen *seen =
 	    ikp_seen_find(&ikp_acquirer_of(step)->record.seen,
@@ -105,9 +105,8 @@ locate_net_reply(struct semper_step *step)
 	return SEMPER_OK;
 }
 
-/* Load the transaction that a request of the seller names. */
-static semper_err
-load_named(struct semper_step *step, const struct ikp_clear *clear,
+semper_err
+ikp_acquirer_load_named(struct semper_step *step, const struct ikp_clear *clear,
     int64_t auth_seq)
 {
 	uint8_t reference[IKP_REFERENCE_SIZE];
@@ -127,7 +126,7 @@ locate_auth_req(struct semper_step *step)
 
 	if (!hard)
 		req->auth_seq = 1;
-	TRY(load_named(step, &req->clear, req->auth_seq));
+	TRY(ikp_acquirer_load_named(step, &req->clear, req->auth_seq));
 	step->event = IKP_ACQUIRER_ON_AUTH_REQ;
 	if (step->state == IKP_ACQUIRER_NONE)
 		return SEMPER_OK;
@@ -147,9 +146,9 @@ locate_reversal_req(struct semper_step *step)
 	struct ikp_acquirer_work *a = ikp_acquirer_of(step);
 	const struct ikp_reversal_req *req = &a->in.body.reversal_req;
 
-	TRY(load_named(step, &req->clear, req->auth_seq));
+	TRY(ikp_acquirer_load_named(step, &req->clear, req->auth_seq));
 	if (ikp_seen_find(&a->record.seen, ikp_digest_of(step)) != NULL)
-		semper_step_aside(step, on_reversal_repeated);
+		semper_step_aside(step, ikp_acquirer_on_seen);
 	else if (step->state == IKP_ACQUIRER_PENDING)
 		semper_step_aside(step, ikp_acquirer_reversal_pending);
 	step->event = IKP_ACQUIRER_ON_REVERSAL_REQ;
@@ -190,8 +189,12 @@ locate_message(struct semper_step *step)
 		return locate_reversal_req(step);
 	case IKP_ACQ_INQUIRY_REQ:
 		step->event = IKP_ACQUIRER_ON_ACQ_INQUIRY_REQ;
-		return load_named(step, &in->body.acq_inquiry_req.clear,
+		return ikp_acquirer_load_named(step,
+		    &in->body.acq_inquiry_req.clear,
 		    in->body.acq_inquiry_req.auth_seq);
+	case IKP_MICRO_DEPOSIT:
+	case IKP_MICRO_CLOSE:
+		return ikp_acquirer_locate_deposit(step);
 	default:
 		return locate_by_session(step);
 	}
@@ -202,10 +205,14 @@ locate_timer(struct semper_step *step)
 {
 	uint8_t reference[IKP_REFERENCE_SIZE];
 
-	if (!ikp_timer_parse(step->in->name, "net-retry", reference,
+	if (ikp_timer_parse(step->in->name, "net-retry", reference,
 		sizeof reference))
+		step->event = IKP_ACQUIRER_ON_NET_RETRY;
+	else if (ikp_timer_parse(step->in->name, "release", reference,
+		     sizeof reference))
+		step->event = IKP_ACQUIRER_ON_RELEASE;
+	else
 		return SEMPER_E_UNSUPPORTED;
-	step->event = IKP_ACQUIRER_ON_NET_RETRY;
 	TRY(load(step, SEMPER_BYTES(reference, sizeof reference)));
 	return ikp_check_ours(step->record.version != 0);
 }

@@ -5,7 +5,7 @@
  *
  *	Sig_S2  S_S(auth-request, TbsAuthReq{H(Common), H(EncSlip)
  *		[, H(Sig_B)], authSeq, authAmount, captureNow}) */
-#include "ikp/ikp_flow.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/must.h"
 
@@ -131,7 +131,8 @@ ikp_auth_request_make(struct semper_step *step,
 	struct ikp_auth_req req = {.clear = invoice->clear,
 	    .h_desc = record->h_desc,
 	    .enc_slip = payment->enc_slip,
-	    .capture_now = record->capture_now,
+	    /* IKP-U-25 */
+	    .capture_now = record->capture_now && !ikp_in(profile, IKP_MICRO),
 	    .auth_seq = 1,
 	    .auth_amount = record->price,
 	    .sig_s = invoice->sig_s,
@@ -195,6 +196,16 @@ ikp_auth_request_check_policy(struct semper_step *step,
 	return SEMPER_OK;
 }
 
+semper_err
+ikp_auth_request_check_offer(const struct ikp_profile *profile,
+    const struct semper_cert *cert_s, const struct ikp_auth_req *req)
+{
+	MUST("IKP-A-07",
+	    ikp_offer_verify(profile, &cert_s->key, &req->clear, req->sig_s),
+	    IKP_E_SIG_INVALID);
+	return SEMPER_OK;
+}
+
 static semper_err
 check_seller_signature(struct semper_step *step, struct semper_cert *cert_s,
     const struct ikp_auth_req *req)
@@ -204,10 +215,7 @@ check_seller_signature(struct semper_step *step, struct semper_cert *cert_s,
 
 	TRY(ikp_chain_check(profile, &params->trust, cert_s, &req->cert_s,
 	    SEMPER_USE_SELLER, req->clear.id_s, step->now, req->clear.date));
-	MUST("IKP-A-07",
-	    ikp_offer_verify(profile, &cert_s->key, &req->clear, req->sig_s),
-	    IKP_E_SIG_INVALID);
-	return SEMPER_OK;
+	return ikp_auth_request_check_offer(profile, cert_s, req);
 }
 
 static semper_err
@@ -261,6 +269,7 @@ ikp_auth_request_check(struct semper_step *step, struct ikp_slip *slip,
 
 	MUST("IKP-A-24", !hard_edition || req->auth_seq == 1,
 	    IKP_E_AMOUNT_EXCEEDED);
+	TRY(ikp_terms_check_request(step, &req->clear, req->capture_now));
 	if (ikp_in(profile, IKP_23KP))
 		TRY(check_seller_signature(step, &cert_s, req));
 	if (three)
@@ -268,6 +277,8 @@ ikp_auth_request_check(struct semper_step *step, struct ikp_slip *slip,
 	if (ikp_in(profile, IKP_EDITION_HARD & IKP_23KP))
 		TRY(check_request_signature(step, &cert_s, req));
 	TRY(ikp_slip_open(step, slip, room, req, three ? &cert_b : NULL));
+	if (ikp_in(profile, IKP_MICRO))
+		TRY(ikp_terms_check_price(&req->clear.micro, &slip->price));
 	MUST("IKP-A-22",
 	    !hard_edition || within(&req->auth_amount, &slip->price),
 	    IKP_E_AMOUNT_EXCEEDED);

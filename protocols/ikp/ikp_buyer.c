@@ -1,6 +1,6 @@
 /* ikp_buyer.c -- the buyer: the table of spec/ikp.md section 7, and what each
  * arrow does. */
-#include "ikp/ikp_flow.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/must.h"
 
@@ -21,11 +21,12 @@ enum state {
 	DECLINED,
 	CANCELLED,
 	DISPUTE,
+	ACCEPTED, /* micro profiles */
 	STATES
 };
 static const char *const states[STATES] = {"none", "wait-invoice", "invoiced",
     "aborted", "wait-confirm", "unknown", "authorized-no-receipt", "paid",
-    "declined", "cancelled", "dispute"};
+    "declined", "cancelled", "dispute", "accepted"};
 
 enum event {
 	START,
@@ -37,11 +38,16 @@ enum event {
 	CONFIRM,
 	CANCEL,
 	INQUIRY_RES,
+	MICRO_ACCEPT,
+	MICRO_ACK,
+	PAY,
+	PAY_AGAIN,
 	OTHER,
 	EVENTS
 };
 static const char *const events[EVENTS] = {"start", "approve", "refuse",
-    "resend", "inquire", "Invoice", "Confirm", "Cancel", "InquiryRes", "other"};
+    "resend", "inquire", "Invoice", "Confirm", "Cancel", "InquiryRes",
+    "MicroAccept", "MicroAck", "pay", "pay-again", "other"};
 
 struct buyer {
 	struct ikp_in in;
@@ -137,7 +143,7 @@ on_inquire(struct semper_step *step)
 	TRY(ikp_timer(step, "inquire", step->record.key,
 	    step->now + INQUIRE_AFTER));
 	return ikp_leave(step, step->record.key,
-	    step->state == NO_RECEIPT ? NO_RECEIPT : UNKNOWN);
+	    step->state == WAIT_CONFIRM ? UNKNOWN : step->state);
 }
 
 /* IKP-G-17 */
@@ -177,6 +183,9 @@ judge_confirm(struct semper_step *step, const struct ikp_confirm *confirm)
 	struct buyer *b = buyer_of(step);
 
 	TRY(check_ours(b, confirm->res.id_s, confirm->res.tid_s));
+	if (b->invoice.clear.micro.given &&
+	    b->invoice.clear.micro.mode == IKP_OFF_LINE)
+		return ikp_unexpected();
 	TRY(ikp_confirm_check(step, &b->record, &b->invoice, confirm));
 	if (confirm->res.resp.decision == IKP_YES)
 		return judge_yes(step, confirm);
@@ -200,7 +209,7 @@ judge_cancel(struct semper_step *step, const struct ikp_cancel *cancel)
 	if (step->state == NO_RECEIPT)
 		return ikp_unexpected();
 	return ikp_leave(step, step->record.key,
-	    step->state == PAID ? DISPUTE : CANCELLED);
+	    ikp_buyer_open(step->state) ? DISPUTE : CANCELLED);
 }
 
 static semper_err
@@ -241,6 +250,8 @@ on_inquiry_res(struct semper_step *step)
 	TRY(check_ours(b, res->id_s, res->tid_s));
 	TRY(ikp_inquiry_answer_check(step, &b->record, &b->invoice));
 	TRY(ikp_status_report(step, res->status));
+	if (step->state == PAID) /* a chain: IKP-U-24 */
+		return ikp_leave(step, step->record.key, PAID);
 	if (res->status == IKP_INVOICED)
 		return pay_again(step);
 	/* IKP-B-25 */
@@ -252,6 +263,57 @@ on_inquiry_res(struct semper_step *step)
 		TRY(ikp_leave(step, step->record.key, step->state));
 	remember(step, SEMPER_NONE);
 	return SEMPER_OK;
+}
+
+/* ---- micro-payments ---- */
+
+bool
+ikp_buyer_open(uint8_t state)
+{
+	return state == PAID || state == ACCEPTED;
+}
+
+static semper_err
+on_micro_accept(struct semper_step *step)
+{
+	struct buyer *b = buyer_of(step);
+	const struct ikp_micro_accept *in = &b->in.body.micro_accept;
+
+	TRY(check_ours(b, in->id_s, in->tid_s));
+	if (b->invoice.clear.micro.mode != IKP_OFF_LINE)
+		return ikp_unexpected();
+	TRY(ikp_micro_accept_check(step, &b->invoice));
+	remember(step, SEMPER_NONE);
+	return ikp_leave(step, step->record.key,
+	    step->state == CANCELLED ? DISPUTE : ACCEPTED);
+}
+
+static semper_err
+on_micro_ack(struct semper_step *step)
+{
+	struct buyer *b = buyer_of(step);
+	const struct ikp_micro_ack *in = &b->in.body.micro_ack;
+
+	TRY(check_ours(b, in->id_s, in->tid_s));
+	TRY(ikp_micro_ack_check(step, &b->record.micro,
+	    &b->invoice.clear.micro));
+	return ikp_leave(step, step->record.key, step->state);
+}
+
+static semper_err
+on_pay(struct semper_step *step)
+{
+	struct buyer *b = buyer_of(step);
+
+	TRY(ikp_micro_pay_input(step, &b->record, &b->invoice));
+	return ikp_leave(step, step->record.key, step->state);
+}
+
+static semper_err
+on_pay_again(struct semper_step *step)
+{
+	TRY(ikp_micro_pay_again(step, &buyer_of(step)->record));
+	return ikp_leave(step, step->record.key, step->state);
 }
 
 /* ---- answered alike in every state ---- */
@@ -282,6 +344,7 @@ on_repetition(struct semper_step *step)
 #define JH IKP_JSAC_HARD
 #define JH1 (IKP_JSAC_HARD & IKP_VARIANT_1KP)
 #define JH23 (IKP_JSAC_HARD & IKP_23KP)
+#define M3 (IKP_MICRO & IKP_VARIANT_3KP)
 
 static const struct semper_role_row rows[] = {
     {NONE, START, IKP_ALL, WAIT_INVOICE, on_start, "IKP-B-01"},
@@ -315,6 +378,22 @@ static const struct semper_role_row rows[] = {
     {NO_RECEIPT, INQUIRY_RES, IKP_23KP, PAID, on_inquiry_res, "IKP-B-23"},
     {PAID, CANCEL, JH23, DISPUTE, on_cancel, "IKP-B-26"},
     {CANCELLED, CONFIRM, JH23, DISPUTE, on_confirm, "IKP-B-26"},
+
+    /* micro-payments */
+    {WAIT_CONFIRM, MICRO_ACCEPT, M3, ACCEPTED, on_micro_accept, "IKP-U-30"},
+    {UNKNOWN, MICRO_ACCEPT, M3, ACCEPTED, on_micro_accept, "IKP-U-30"},
+    {CANCELLED, MICRO_ACCEPT, JH &M3, DISPUTE, on_micro_accept, "IKP-B-26"},
+    {PAID, PAY, IKP_MICRO, PAID, on_pay, "IKP-U-12"},
+    {PAID, PAY_AGAIN, IKP_MICRO, PAID, on_pay_again, "IKP-U-10"},
+    {PAID, MICRO_ACK, IKP_MICRO, PAID, on_micro_ack, "IKP-U-23"},
+    {PAID, INQUIRE, IKP_MICRO, PAID, on_inquire, "IKP-B-22"},
+    {PAID, INQUIRY_RES, IKP_MICRO, PAID, on_inquiry_res, "IKP-U-24"},
+    {ACCEPTED, PAY, M3, ACCEPTED, on_pay, "IKP-U-12"},
+    {ACCEPTED, PAY_AGAIN, M3, ACCEPTED, on_pay_again, "IKP-U-10"},
+    {ACCEPTED, MICRO_ACK, M3, ACCEPTED, on_micro_ack, "IKP-U-23"},
+    {ACCEPTED, INQUIRE, M3, ACCEPTED, on_inquire, "IKP-B-22"},
+    {ACCEPTED, MICRO_ACCEPT, M3, ACCEPTED, on_micro_accept, "IKP-U-30"},
+    {ACCEPTED, CANCEL, JH &M3, DISPUTE, on_cancel, "IKP-B-26"},
 };
 
 /* ---- which event is it? ---- */
@@ -357,6 +436,10 @@ event_of(int id)
 		return CANCEL;
 	case IKP_INQUIRY_RES:
 		return INQUIRY_RES;
+	case IKP_MICRO_ACCEPT:
+		return MICRO_ACCEPT;
+	case IKP_MICRO_ACK:
+		return MICRO_ACK;
 	default:
 		return OTHER;
 	}
@@ -387,6 +470,8 @@ locate_timer(struct semper_step *step)
 		step->event = RESEND;
 	else if (ikp_timer_parse(name, "inquire", session, sizeof session))
 		step->event = INQUIRE;
+	else if (ikp_timer_parse(name, "pay-again", session, sizeof session))
+		step->event = PAY_AGAIN;
 	else
 		return SEMPER_E_UNSUPPORTED;
 	return load_known(step, SEMPER_BYTES(session, sizeof session));
@@ -407,6 +492,7 @@ locate_start(struct semper_step *step, const struct ikp_input *input)
 	    profile->alg->edition != IKP_HARD ||
 		profile->variant >= params->min_variant,
 	    IKP_E_VARIANT_NOT_ALLOWED);
+	TRY(ikp_terms_check_start(step, profile, input));
 	TRY(ikp_draw(step, &session, "session", SEMPER_SESSION_SIZE));
 	TRY(load(step, session));
 	if (step->record.version == 0)
@@ -431,6 +517,9 @@ locate_input(struct semper_step *step)
 		break;
 	case IKP_DO_INQUIRE:
 		step->event = INQUIRE;
+		break;
+	case IKP_DO_PAY:
+		step->event = PAY;
 		break;
 	default:
 		return SEMPER_E_ARGUMENT;

@@ -35,6 +35,10 @@ static const struct {
     {IKP_E_ALREADY_FINAL, "already-final"},
     {IKP_E_EXPIRED, "expired"},
     {IKP_E_BUSY, "busy"},
+    {IKP_E_CHAIN_INVALID, "chain-invalid"},
+    {IKP_E_CHAIN_EXHAUSTED, "chain-exhausted"},
+    {IKP_E_CHAIN_EXPIRED, "chain-expired"},
+    {IKP_E_RATE_LIMITED, "rate-limited"},
 };
 
 const char *

@@ -22,6 +22,11 @@ semper_err ikp_initiate_make(struct semper_step *step,
 semper_err ikp_initiate_check(struct semper_step *step,
     struct ikp_order_record *order) SEMPER_MUST_CHECK;
 
+/* ---- ikp_buyer.c ---- */
+
+/* Is this the state of a chain that is open for payments? */
+bool ikp_buyer_open(uint8_t state);
+
 /* ---- ikp_invoice.c ---- */
 
 semper_err ikp_invoice_make(struct semper_step *step,
@@ -78,6 +83,10 @@ semper_err ikp_auth_request_check_seller(struct semper_step *step,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;
 semper_err ikp_auth_request_check_policy(struct semper_step *step,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;
+/* Sig_S of the Invoice, with the key of CERT_S. */
+semper_err ikp_auth_request_check_offer(const struct ikp_profile *profile,
+    const struct semper_cert *cert_s,
+    const struct ikp_auth_req *req) SEMPER_MUST_CHECK;
 semper_err ikp_auth_request_check(struct semper_step *step,
     struct ikp_slip *slip, struct semper_buffer *room) SEMPER_MUST_CHECK;
 

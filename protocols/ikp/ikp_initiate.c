@@ -1,15 +1,15 @@
 /* ikp_initiate.c -- Initiate = SALT_B, ID_B, order reference [, CERT_B]
  * [, MicroTerms]
  * B -> S */
-#include "ikp/ikp_flow.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/must.h"
 
-#define INITIATE                                                   \
-	FIELD_BYTES("saltB", struct ikp_initiate, salt_b),         \
-	    FIELD_BYTES("idB", struct ikp_initiate, id_b),         \
+#define INITIATE                                                     \
+	FIELD_BYTES("saltB", struct ikp_initiate, salt_b),           \
+	    FIELD_BYTES("idB", struct ikp_initiate, id_b),           \
 	    FIELD_BYTES("orderRef", struct ikp_initiate, order_ref), \
-	    FIELD_LIST("certB", struct ikp_initiate, cert_b),      \
+	    FIELD_LIST("certB", struct ikp_initiate, cert_b),        \
 	    FIELD_PRESENT("micro", struct ikp_initiate, micro.given)
 
 static const struct semper_field historic[] = {
@@ -55,21 +55,37 @@ ikp_initiate_make(struct semper_step *step, struct semper_bytes session,
 	initiate.id_b = record->id_b;
 	if (profile->variant == IKP_3KP)
 		initiate.cert_b = keys->sig.chain;
+	if (ikp_in(profile, IKP_MICRO))
+		TRY(ikp_terms_begin(step, &initiate.micro, input, record));
 	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_INITIATE, session, &initiate,
 	    ikp_chain_octets(&initiate.cert_b)));
 	record->initiate = sent.envelope;
 	return SEMPER_OK;
 }
 
-semper_err
-ikp_initiate_check(struct semper_step *step, struct ikp_order_record *order)
+static semper_err
+check_buyer(struct semper_step *step)
 {
 	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_initiate *in = &ikp_in_of(step)->body.initiate;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	struct semper_record found;
 	struct semper_cert leaf;
 	semper_err e;
+
+	if (profile->variant != IKP_3KP)
+		return SEMPER_OK;
+	e = ikp_chain_check(profile, &params->trust, &leaf, &in->cert_b,
+	    SEMPER_USE_BUYER, SEMPER_NONE, step->now, SEMPER_NO_DATE);
+	MUST("IKP-S-21", !SEMPER_IS_REFUSAL(e), IKP_E_CERT_INVALID);
+	return SEMPER_IS_REFUSAL(e) ? SEMPER_OK : e;
+}
+
+semper_err
+ikp_initiate_check(struct semper_step *step, struct ikp_order_record *order)
+{
+	const struct ikp_initiate *in = &ikp_in_of(step)->body.initiate;
+	const struct ikp_profile *profile = ikp_profile_of(step);
+	struct semper_record found;
 
 	TRY(semper_view_get(step->view, &found, IKP_TABLE_ORDER,
 	    in->order_ref));
@@ -77,10 +93,10 @@ ikp_initiate_check(struct semper_step *step, struct ikp_order_record *order)
 	if (found.version == 0)
 		return SEMPER_E_INTERNAL; /* the check above is switched off */
 	TRY(ikp_record_decode(&ikp_order_record_type, order, found.value));
-	if (profile->variant != IKP_3KP)
+	MUST("IKP-S-20", order->has_unit == ikp_in(profile, IKP_MICRO),
+	    IKP_E_UNKNOWN_TRANSACTION);
+	TRY(check_buyer(step));
+	if (!ikp_in(profile, IKP_MICRO))
 		return SEMPER_OK;
-	e = ikp_chain_check(profile, &params->trust, &leaf, &in->cert_b,
-	    SEMPER_USE_BUYER, SEMPER_NONE, step->now, SEMPER_NO_DATE);
-	MUST("IKP-S-21", !SEMPER_IS_REFUSAL(e), IKP_E_CERT_INVALID);
-	return SEMPER_IS_REFUSAL(e) ? SEMPER_OK : e;
+	return ikp_terms_check_initiate(step, order);
 }

@@ -3,7 +3,7 @@
  *
  *	Clear  ID_S, TID_S, DATE, NONCE_S, H(Common) [, hV [, hVC]]
  *	Sig_S  S_S(offer, TbsOffer{H(Common)}), in EC95 with hV */
-#include "ikp/ikp_flow.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/must.h"
 
@@ -198,14 +198,17 @@ rebuild(struct semper_step *step, struct ikp_digest *out,
     const struct ikp_buyer_record *record, const struct ikp_clear *clear)
 {
 	const struct ikp_profile *profile = ikp_profile_of(step);
+	struct ikp_terms terms = {.given = false};
 	struct ikp_common common;
 	struct ikp_digest h_desc;
 
+	if (ikp_in(profile, IKP_MICRO))
+		TRY(ikp_terms_own(step, &terms, record));
 	TRY(ikp_h_desc(profile->alg, &h_desc, record->desc, record->salt_b));
 	common = (struct ikp_common){ikp_profile_field(profile), record->price,
 	    clear->id_s, clear->tid_s, clear->date, clear->nonce_s,
 	    record->id_b, ikp_digest_bytes(&h_desc), clear->h_v, clear->h_vc,
-	    clear->micro};
+	    terms};
 	return ikp_h_common(profile, out, &common);
 }
 
@@ -277,6 +280,7 @@ ikp_invoice_check(struct semper_step *step,
 	    IKP_E_COMMON_MISMATCH);
 	MUST("IKP-B-04", distance(in->clear.date, step->now) <= params->skew,
 	    IKP_E_DATE_OUT_OF_WINDOW);
+	TRY(ikp_terms_check_invoice(step, record, &in->clear));
 	MUST("IKP-B-07", !signs || in->clear.h_v.data != NULL, IKP_E_MALFORMED);
 	MUST("IKP-B-08",
 	    !signs || !semper_bytes_equal(in->clear.h_v, in->clear.h_vc),

@@ -17,6 +17,12 @@ const struct ikp_message *const ikp_messages[IKP_MESSAGES] = {
     [IKP_REVERSAL_REQ] = &ikp_reversal_req_message,
     [IKP_REVERSAL_RES] = &ikp_reversal_res_message,
     [IKP_ERROR_MSG] = &ikp_error_message,
+    [IKP_MICRO_ACCEPT] = &ikp_micro_accept_message,
+    [IKP_MICRO_PAY] = &ikp_micro_pay_message,
+    [IKP_MICRO_ACK] = &ikp_micro_ack_message,
+    [IKP_MICRO_DEPOSIT] = &ikp_micro_deposit_message,
+    [IKP_MICRO_DEPOSIT_RES] = &ikp_micro_deposit_res_message,
+    [IKP_MICRO_CLOSE] = &ikp_micro_close_message,
 };
 
 const struct semper_field ikp_price_fields[] = {
@@ -33,12 +39,11 @@ const struct semper_field ikp_profile_field_fields[] = {
     FIELD_END,
 };
 
-#define TERMS                                                        \
-	FIELD_BYTES("root", struct ikp_terms, root),                 \
-	    FIELD_INT("n", struct ikp_terms, n),                     \
-	    FIELD_GROUP("unit", struct ikp_terms, unit,              \
-		ikp_price_fields),                                   \
-	    FIELD_TIME("expiry", struct ikp_terms, expiry),          \
+#define TERMS                                                              \
+	FIELD_BYTES("root", struct ikp_terms, root),                       \
+	    FIELD_INT("n", struct ikp_terms, n),                           \
+	    FIELD_GROUP("unit", struct ikp_terms, unit, ikp_price_fields), \
+	    FIELD_TIME("expiry", struct ikp_terms, expiry),                \
 	    FIELD_ENUM("mode", struct ikp_terms, mode)
 
 const struct semper_field ikp_terms_historic[] = {TERMS, FIELD_END};
@@ -48,6 +53,8 @@ const struct semper_field ikp_terms_hard[] = {
     FIELD_BYTES("broker", struct ikp_terms, broker),
     FIELD_END,
 };
+const struct ikp_type ikp_terms_type = {"MicroTerms", ikp_terms_historic,
+    ikp_terms_hard};
 
 #define RESP_CODE                                                      \
 	FIELD_ENUM("decision", struct ikp_resp_code, decision),        \

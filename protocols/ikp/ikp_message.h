@@ -171,6 +171,63 @@ struct ikp_reversal_res {
 	struct semper_bytes sig_a;
 };
 
+/* ---- messages of micro profiles ---- */
+
+struct ikp_micro_offer {
+	struct semper_bytes id_s, tid_s, session, offer_id;
+	struct ikp_price price;
+};
+
+struct ikp_micro_accept {
+	struct semper_bytes id_s, tid_s, v, sig_s;
+};
+
+struct ikp_micro_pay {
+	struct semper_bytes id_s, tid_s;
+	int64_t index;
+	struct semper_bytes token;
+	bool has_offer; /* HARD */
+	struct ikp_micro_offer offer;
+};
+
+struct ikp_micro_ack {
+	struct semper_bytes id_s, tid_s;
+	int64_t index;
+	struct semper_bytes token;
+};
+
+struct ikp_off_line {
+	struct semper_bytes h_desc, enc_slip, sig_s, sig_b;
+	struct ikp_chain cert_b;
+};
+
+struct ikp_micro_deposit {
+	struct ikp_clear clear;
+	int64_t index;
+	struct semper_bytes token, sig_s;
+	struct ikp_chain cert_s;
+	struct semper_bytes mac; /* HARD */
+	bool has_off_line;
+	struct ikp_off_line off_line;
+};
+
+struct ikp_micro_deposit_res {
+	struct semper_bytes id_s, tid_s;
+	enum ikp_decision decision;
+	int64_t index;
+	struct ikp_price total;
+	bool closed;
+	struct semper_bytes sig_a;
+};
+
+struct ikp_micro_close {
+	struct ikp_clear clear;
+	int64_t index;
+	struct semper_bytes sig_s;
+	struct ikp_chain cert_s;
+	struct semper_bytes mac; /* HARD */
+};
+
 struct ikp_error_msg {
 	int64_t code;
 };
@@ -197,6 +254,11 @@ struct ikp_net_reversal {
 	struct ikp_price new_amount;
 };
 
+struct ikp_net_deposit {
+	struct semper_bytes reference;
+	struct ikp_price amount, released;
+};
+
 union ikp_body {
 	struct ikp_initiate initiate;
 	struct ikp_invoice invoice;
@@ -211,6 +273,12 @@ union ikp_body {
 	struct ikp_acq_inquiry_res acq_inquiry_res;
 	struct ikp_reversal_req reversal_req;
 	struct ikp_reversal_res reversal_res;
+	struct ikp_micro_accept micro_accept;
+	struct ikp_micro_pay micro_pay;
+	struct ikp_micro_ack micro_ack;
+	struct ikp_micro_deposit micro_deposit;
+	struct ikp_micro_deposit_res micro_deposit_res;
+	struct ikp_micro_close micro_close;
 	struct ikp_error_msg error_msg;
 	struct ikp_net_reply net_reply;
 };
@@ -266,6 +334,12 @@ enum ikp_message_id {
 	IKP_REVERSAL_REQ,
 	IKP_REVERSAL_RES,
 	IKP_ERROR_MSG,
+	IKP_MICRO_ACCEPT,
+	IKP_MICRO_PAY,
+	IKP_MICRO_ACK,
+	IKP_MICRO_DEPOSIT,
+	IKP_MICRO_DEPOSIT_RES,
+	IKP_MICRO_CLOSE,
 	IKP_MESSAGES
 };
 
@@ -274,10 +348,13 @@ extern const struct ikp_message ikp_initiate_message, ikp_invoice_message,
     ikp_confirm_message, ikp_cancel_message, ikp_inquiry_req_message,
     ikp_inquiry_res_message, ikp_acq_inquiry_req_message,
     ikp_acq_inquiry_res_message, ikp_reversal_req_message,
-    ikp_reversal_res_message, ikp_error_message;
+    ikp_reversal_res_message, ikp_error_message, ikp_micro_accept_message,
+    ikp_micro_pay_message, ikp_micro_ack_message, ikp_micro_deposit_message,
+    ikp_micro_deposit_res_message, ikp_micro_close_message;
 
 extern const struct ikp_type ikp_common_type, ikp_slip_type, ikp_receipt_type,
-    ikp_net_request_type, ikp_net_reply_type, ikp_net_reversal_type;
+    ikp_net_request_type, ikp_net_reply_type, ikp_net_reversal_type,
+    ikp_net_deposit_type, ikp_terms_type, ikp_micro_offer_type;
 
 /* All messages, by their number. */
 extern const struct ikp_message *const ikp_messages[IKP_MESSAGES];
@@ -301,7 +378,7 @@ semper_err ikp_encode(const struct ikp_profile *profile,
 /* ---- bindings of the components, shared by the messages ---- */
 
 extern const struct semper_field ikp_price_fields[], ikp_profile_field_fields[],
-    ikp_terms_historic[], ikp_terms_hard[],
+    ikp_terms_historic[], ikp_terms_hard[], ikp_micro_offer_fields[],
     ikp_resp_code_historic[], ikp_resp_code_hard[], ikp_clear_historic[],
     ikp_clear_hard[], ikp_auth_res_historic[], ikp_auth_res_hard[],
     ikp_confirm_historic[], ikp_confirm_hard[], ikp_cancel_fields[];

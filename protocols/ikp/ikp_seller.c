@@ -1,22 +1,23 @@
 /* ikp_seller.c -- the seller: the table of spec/ikp.md section 8, and what
  * each arrow does.  ikp_seller_locate.c says which event a step is. */
-#include "ikp/ikp_seller.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/must.h"
 
-static const char *const states[IKP_SELLER_STATES] = {"none", "invoiced",
-    "auth-sent", "cancelling", "authorized", "declined", "cancelled",
-    "expired"};
-static const char *const events[IKP_SELLER_EVENTS] = {"Initiate", "Payment",
+const char *const ikp_seller_states[IKP_SELLER_STATES] = {"none", "invoiced",
+    "auth-sent", "cancelling", "authorized", "declined", "cancelled", "expired",
+    "accepted", "closing", "closed"};
+const char *const ikp_seller_events[IKP_SELLER_EVENTS] = {"Initiate", "Payment",
     "AuthRes", "ReversalRes", "AcqInquiryRes", "InquiryReq", "expire", "retry",
-    "cancel", "inquire", "other"};
+    "cancel", "inquire", "MicroPay", "MicroDepositRes", "ask", "quote",
+    "deposit", "close", "other"};
 
 /* ---- what several actions do ---- */
 
 /* IKP-S-16: 10, 30 and 90 seconds after a sending in turn; who still hears
  * nothing inquires. */
-static semper_err
-ask_for_retry(struct semper_step *step)
+semper_err
+ikp_seller_ask_for_retry(struct semper_step *step)
 {
 	static const int64_t after[] = {10, 30, 90};
 	const struct ikp_seller_record *record = &ikp_seller_of(step)->record;
@@ -62,6 +63,9 @@ on_initiate(struct semper_step *step)
 	s->record.initiate = s->in.envelope.body;
 	s->record.initiate_seen = ikp_digest_of(step);
 	TRY(ikp_invoice_make(step, &order, &s->record));
+	if (ikp_in(ikp_profile_of(step), IKP_MICRO))
+		TRY(ikp_root_take(step, s->in.body.initiate.micro.root,
+		    step->record.key));
 	TRY(ikp_timer(step, "expire", step->record.key,
 	    step->now + params->lifetime));
 	return ikp_leave(step, step->record.key, IKP_SELLER_INVOICED);
@@ -74,10 +78,13 @@ on_payment(struct semper_step *step)
 
 	TRY(check_ours(s, s->in.body.payment.id_s, s->in.body.payment.tid_s));
 	TRY(ikp_payment_check(step, &s->record, &s->invoice));
+	if (s->invoice.clear.micro.given &&
+	    s->invoice.clear.micro.mode == IKP_OFF_LINE)
+		return ikp_seller_accept(step);
 	TRY(ikp_auth_request_make(step, &s->record, &s->invoice));
 	s->record.payment_seen = ikp_digest_of(step);
 	s->record.retries = 0;
-	TRY(ask_for_retry(step));
+	TRY(ikp_seller_ask_for_retry(step));
 	return ikp_leave(step, step->record.key, IKP_SELLER_AUTH_SENT);
 }
 
@@ -122,6 +129,8 @@ judge_auth_res(struct semper_step *step, const struct ikp_auth_res *res)
 	TRY(asked(step, &question));
 	TRY(ikp_auth_response_check(step, res, &s->invoice.clear, &question));
 	TRY(ikp_confirm_make(step, &s->record, step->record.key, res));
+	if (ikp_in(ikp_profile_of(step), IKP_MICRO))
+		TRY(ikp_seller_chain_begin(step));
 	return ikp_leave(step, step->record.key,
 	    res->resp.decision == IKP_YES ? IKP_SELLER_AUTHORIZED
 					  : IKP_SELLER_DECLINED);
@@ -146,7 +155,7 @@ on_retry(struct semper_step *step)
 	    cancelling ? record->reversal : record->auth_req));
 	if (record->retries < 3)
 		record->retries++;
-	TRY(ask_for_retry(step));
+	TRY(ikp_seller_ask_for_retry(step));
 	return ikp_leave(step, step->record.key, step->state);
 }
 
@@ -174,7 +183,7 @@ on_cancel(struct semper_step *step)
 		return release_vc(step);
 	TRY(ikp_reversal_make(step, &s->record, step->record.key, &s->invoice));
 	s->record.retries = 0;
-	TRY(ask_for_retry(step));
+	TRY(ikp_seller_ask_for_retry(step));
 	return ikp_leave(step, step->record.key, IKP_SELLER_CANCELLING);
 }
 
@@ -234,6 +243,8 @@ status_of(uint8_t state)
 	case IKP_SELLER_INVOICED:
 		return IKP_INVOICED;
 	case IKP_SELLER_AUTHORIZED:
+	case IKP_SELLER_CLOSING:
+	case IKP_SELLER_CLOSED:
 		return IKP_AUTHORIZED;
 	case IKP_SELLER_DECLINED:
 		return IKP_DECLINED;
@@ -258,8 +269,14 @@ on_inquiry_req(struct semper_step *step)
 		&initiate, s->record.initiate) != SEMPER_OK)
 		return SEMPER_E_STORE;
 	TRY(ikp_inquiry_check(step, &initiate));
-	TRY(ikp_inquiry_answer(step, &s->record, status_of(step->state),
-	    s->record.outcome.data != NULL));
+	/* IKP-U-24: off-line the acceptance is the answer. */
+	if (s->record.micro.payment.data != NULL)
+		TRY(semper_step_reply(step, IKP_BUYER, s->record.outcome));
+	else
+		TRY(ikp_inquiry_answer(step, &s->record, status_of(step->state),
+		    s->record.outcome.data != NULL));
+	if (s->record.micro.ack.data != NULL)
+		TRY(semper_step_reply(step, IKP_BUYER, s->record.micro.ack));
 	return ikp_leave(step, step->record.key, step->state);
 }
 
@@ -270,6 +287,10 @@ on_inquiry_req(struct semper_step *step)
 #define H IKP_EDITION_HARD
 #define H1 (IKP_EDITION_HARD & IKP_VARIANT_1KP)
 #define H23 (IKP_EDITION_HARD & IKP_23KP)
+#define M IKP_MICRO
+#define M3 (IKP_MICRO & IKP_VARIANT_3KP)
+#define HM (IKP_MICRO & IKP_EDITION_HARD)
+#define HM3 (IKP_MICRO & IKP_EDITION_HARD & IKP_VARIANT_3KP)
 
 static const struct semper_role_row rows[] = {
     {S(NONE), ON(INITIATE), IKP_ALL, S(INVOICED), on_initiate, "IKP-S-04"},
@@ -314,11 +335,50 @@ static const struct semper_role_row rows[] = {
 	"IKP-S-25"},
     {S(EXPIRED), ON(INQUIRY_REQ), IKP_ALL, S(EXPIRED), on_inquiry_req,
 	"IKP-S-25"},
+
+    /* micro-payments */
+    {S(INVOICED), ON(PAYMENT), M3, S(ACCEPTED), on_payment, "IKP-U-44"},
+    {S(AUTHORIZED), ON(MICRO_PAY), M, S(AUTHORIZED), ikp_seller_on_micro_pay,
+	"IKP-U-07"},
+    {S(AUTHORIZED), ON(ASK), M, S(AUTHORIZED), ikp_seller_on_ask, "IKP-U-08"},
+    {S(AUTHORIZED), ON(QUOTE), HM, S(AUTHORIZED), ikp_seller_on_quote,
+	"IKP-U-20"},
+    {S(AUTHORIZED), ON(DEPOSIT), M, S(AUTHORIZED), ikp_seller_on_deposit,
+	"IKP-U-31"},
+    {S(AUTHORIZED), ON(MICRO_DEPOSIT_RES), M, S(AUTHORIZED),
+	ikp_seller_on_micro_deposit_res, "IKP-U-32"},
+    {S(AUTHORIZED), ON(RETRY), HM, S(AUTHORIZED), ikp_seller_on_micro_retry,
+	"IKP-U-45"},
+    {S(AUTHORIZED), ON(CLOSE), M, S(CLOSING), ikp_seller_on_close, "IKP-U-34"},
+    {S(ACCEPTED), ON(MICRO_PAY), M3, S(ACCEPTED), ikp_seller_on_micro_pay,
+	"IKP-U-07"},
+    {S(ACCEPTED), ON(ASK), M3, S(ACCEPTED), ikp_seller_on_ask, "IKP-U-08"},
+    {S(ACCEPTED), ON(QUOTE), HM3, S(ACCEPTED), ikp_seller_on_quote, "IKP-U-20"},
+    {S(ACCEPTED), ON(DEPOSIT), M3, S(ACCEPTED), ikp_seller_on_deposit,
+	"IKP-U-31"},
+    {S(ACCEPTED), ON(MICRO_DEPOSIT_RES), M3, S(ACCEPTED),
+	ikp_seller_on_micro_deposit_res, "IKP-U-32"},
+    {S(ACCEPTED), ON(MICRO_DEPOSIT_RES), M3, S(CLOSED),
+	ikp_seller_on_micro_deposit_res, "IKP-U-32"},
+    {S(ACCEPTED), ON(RETRY), HM3, S(ACCEPTED), ikp_seller_on_micro_retry,
+	"IKP-U-45"},
+    {S(ACCEPTED), ON(CLOSE), M3, S(CLOSING), ikp_seller_on_close, "IKP-U-34"},
+    {S(ACCEPTED), ON(CLOSE), M3, S(CLOSED), ikp_seller_on_close, "IKP-U-34"},
+    {S(ACCEPTED), ON(INQUIRY_REQ), M3, S(ACCEPTED), on_inquiry_req, "IKP-U-24"},
+    {S(CLOSING), ON(MICRO_DEPOSIT_RES), M, S(CLOSING),
+	ikp_seller_on_micro_deposit_res, "IKP-U-32"},
+    {S(CLOSING), ON(MICRO_DEPOSIT_RES), M, S(CLOSED),
+	ikp_seller_on_micro_deposit_res, "IKP-U-32"},
+    {S(CLOSING), ON(RETRY), HM, S(CLOSING), ikp_seller_on_micro_retry,
+	"IKP-U-45"},
+    {S(CLOSING), ON(CLOSE), M, S(CLOSING), ikp_seller_on_close, "IKP-U-45"},
+    {S(CLOSING), ON(INQUIRY_REQ), M, S(CLOSING), on_inquiry_req, "IKP-U-24"},
+    {S(CLOSED), ON(INQUIRY_REQ), M, S(CLOSED), on_inquiry_req, "IKP-U-24"},
 };
 
 /* IKP-G-10: the engine makes this durable before any message leaves. */
-static semper_err
-keep(struct semper_step *step, struct semper_buffer *out)
+semper_err
+ikp_seller_keep(struct semper_step *step, struct semper_buffer *out)
 {
 	return ikp_record_encode(&ikp_seller_record_type, out,
 	    &ikp_seller_of(step)->record);
@@ -326,22 +386,22 @@ keep(struct semper_step *step, struct semper_buffer *out)
 
 const struct semper_role_def ikp_seller = {
     .name = "ikp.seller",
-    .states = states,
+    .states = ikp_seller_states,
     .n_states = IKP_SELLER_STATES,
-    .events = events,
+    .events = ikp_seller_events,
     .n_events = IKP_SELLER_EVENTS,
     .profiles = ikp_profile_names,
     .n_profiles = IKP_PROFILES,
     .parties = ikp_party_names,
     .n_parties = IKP_PARTIES,
     .final = 1u << S(AUTHORIZED) | 1u << S(DECLINED) | 1u << S(CANCELLED) |
-	1u << S(EXPIRED),
+	1u << S(EXPIRED) | 1u << S(CLOSED),
     .rows = rows,
     .n_rows = sizeof rows / sizeof rows[0],
     .unexpected = IKP_E_BAD_STATE,
     .unexpected_id = "IKP-G-03",
     .scratch_size = sizeof(struct ikp_seller_work),
     .locate = ikp_seller_locate,
-    .keep = keep,
+    .keep = ikp_seller_keep,
     .refusal = ikp_answer_refusal,
 };

@@ -13,6 +13,10 @@ enum ikp_seller_state {
 	IKP_SELLER_DECLINED,
 	IKP_SELLER_CANCELLED,
 	IKP_SELLER_EXPIRED,
+	/* micro profiles */
+	IKP_SELLER_ACCEPTED,
+	IKP_SELLER_CLOSING,
+	IKP_SELLER_CLOSED,
 	IKP_SELLER_STATES
 };
 
@@ -27,6 +31,12 @@ enum ikp_seller_event {
 	IKP_SELLER_ON_RETRY,
 	IKP_SELLER_ON_CANCEL,
 	IKP_SELLER_ON_INQUIRE,
+	IKP_SELLER_ON_MICRO_PAY,
+	IKP_SELLER_ON_MICRO_DEPOSIT_RES,
+	IKP_SELLER_ON_ASK,
+	IKP_SELLER_ON_QUOTE,
+	IKP_SELLER_ON_DEPOSIT,
+	IKP_SELLER_ON_CLOSE,
 	IKP_SELLER_ON_OTHER,
 	IKP_SELLER_EVENTS
 };
@@ -43,6 +53,13 @@ ikp_seller_of(const struct semper_step *step)
 	return step->scratch;
 }
 
+extern const char *const ikp_seller_states[IKP_SELLER_STATES];
+extern const char *const ikp_seller_events[IKP_SELLER_EVENTS];
+
 semper_err ikp_seller_locate(struct semper_step *step);
+semper_err ikp_seller_keep(struct semper_step *step, struct semper_buffer *out);
+
+/* IKP-S-16: the timer for whatever waits for its answer. */
+semper_err ikp_seller_ask_for_retry(struct semper_step *step) SEMPER_MUST_CHECK;
 
 #endif

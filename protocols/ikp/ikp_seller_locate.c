@@ -1,6 +1,6 @@
 /* ikp_seller_locate.c -- which event a step of the seller is, and what is
  * answered alike in every state: offers, errors, repetitions. */
-#include "ikp/ikp_seller.h"
+#include "ikp/ikp_micro.h"
 
 #include "base/must.h"
 
@@ -33,7 +33,8 @@ on_offer(struct semper_step *step)
 {
 	const struct ikp_input *input = step->in->input;
 	struct ikp_order_record order = {input->price, input->desc,
-	    input->brand, input->capture_now};
+	    input->brand, input->capture_now, input->terms.given,
+	    input->terms.unit};
 	size_t room = input->desc.len + input->brand.len + 256;
 	struct semper_buffer der = {semper_step_take(step, room), 0, room};
 	struct semper_record old;
@@ -111,6 +112,10 @@ event_of(int id)
 		return IKP_SELLER_ON_ACQ_INQUIRY_RES;
 	case IKP_INQUIRY_REQ:
 		return IKP_SELLER_ON_INQUIRY_REQ;
+	case IKP_MICRO_PAY:
+		return IKP_SELLER_ON_MICRO_PAY;
+	case IKP_MICRO_DEPOSIT_RES:
+		return IKP_SELLER_ON_MICRO_DEPOSIT_RES;
 	default:
 		return IKP_SELLER_ON_OTHER;
 	}
@@ -134,6 +139,9 @@ too_late(const struct semper_step *step)
 	return step->state == IKP_SELLER_EXPIRED ||
 	    step->state == IKP_SELLER_AUTHORIZED ||
 	    step->state == IKP_SELLER_DECLINED ||
+	    step->state == IKP_SELLER_ACCEPTED ||
+	    step->state == IKP_SELLER_CLOSING ||
+	    step->state == IKP_SELLER_CLOSED ||
 	    (step->state == IKP_SELLER_CANCELLED &&
 		ikp_in(ikp_profile_of(step), IKP_EDITION_JSAC));
 }
@@ -151,6 +159,8 @@ locate_message(struct semper_step *step)
 		semper_step_aside(step, on_repetition);
 	else if (s->in.id == IKP_PAYMENT && too_late(step))
 		semper_step_aside(step, on_late_payment);
+	else if (s->in.id == IKP_MICRO_PAY && ikp_seller_paid_before(step))
+		semper_step_aside(step, ikp_seller_on_micro_pay_again);
 	step->event = event_of(s->in.id);
 	return SEMPER_OK;
 }
@@ -184,6 +194,18 @@ locate_input(struct semper_step *step)
 		break;
 	case IKP_DO_INQUIRE:
 		step->event = IKP_SELLER_ON_INQUIRE;
+		break;
+	case IKP_DO_ASK:
+		step->event = IKP_SELLER_ON_ASK;
+		break;
+	case IKP_DO_QUOTE:
+		step->event = IKP_SELLER_ON_QUOTE;
+		break;
+	case IKP_DO_DEPOSIT:
+		step->event = IKP_SELLER_ON_DEPOSIT;
+		break;
+	case IKP_DO_CLOSE:
+		step->event = IKP_SELLER_ON_CLOSE;
 		break;
 	default:
 		return SEMPER_E_ARGUMENT;

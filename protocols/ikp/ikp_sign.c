@@ -29,6 +29,12 @@ const char *const ikp_contexts[IKP_CONTEXTS] = {
     CONTEXT("acq-inquiry-response"),
     CONTEXT("auth-res-hash"),
     CONTEXT("network-reference"),
+    CONTEXT("chain"),
+    CONTEXT("micro-offer"),
+    CONTEXT("micro-accept"),
+    CONTEXT("micro-deposit"),
+    CONTEXT("micro-close"),
+    CONTEXT("micro-deposit-response"),
 };
 
 void

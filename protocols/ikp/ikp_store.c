@@ -23,6 +23,9 @@ static const struct semper_field buyer_fields[] = {
     FIELD_BYTES("inquiry", struct ikp_buyer_record, inquiry),
     FIELD_LIST_GROUP("seen", struct ikp_buyer_record, seen, struct ikp_seen,
 	seen_fields),
+    FIELD_PRESENT("micro", struct ikp_buyer_record, micro.given),
+    FIELD_GROUP("micro", struct ikp_buyer_record, micro,
+	ikp_buyer_chain_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_buyer_record_type = {"BuyerRecord", buyer_fields,
@@ -33,6 +36,8 @@ static const struct semper_field order_fields[] = {
     FIELD_BYTES("desc", struct ikp_order_record, desc),
     FIELD_BYTES("brand", struct ikp_order_record, brand),
     FIELD_BOOL("captureNow", struct ikp_order_record, capture_now),
+    FIELD_PRESENT("unit", struct ikp_order_record, has_unit),
+    FIELD_GROUP("unit", struct ikp_order_record, unit, ikp_price_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_order_record_type = {"OrderRecord", order_fields,
@@ -57,6 +62,9 @@ static const struct semper_field seller_fields[] = {
     FIELD_INT("retries", struct ikp_seller_record, retries),
     FIELD_LIST_GROUP("seen", struct ikp_seller_record, seen, struct ikp_seen,
 	seen_fields),
+    FIELD_PRESENT("micro", struct ikp_seller_record, micro.given),
+    FIELD_GROUP("micro", struct ikp_seller_record, micro,
+	ikp_seller_chain_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_seller_record_type = {"SellerRecord", seller_fields,
@@ -79,6 +87,9 @@ static const struct semper_field acquirer_fields[] = {
     FIELD_BYTES("authRes", struct ikp_acquirer_record, auth_res),
     FIELD_LIST_GROUP("seen", struct ikp_acquirer_record, seen, struct ikp_seen,
 	seen_fields),
+    FIELD_PRESENT("micro", struct ikp_acquirer_record, micro.given),
+    FIELD_GROUP("micro", struct ikp_acquirer_record, micro,
+	ikp_acquirer_chain_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_acquirer_record_type = {"AcquirerRecord",

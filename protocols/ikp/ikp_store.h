@@ -15,7 +15,7 @@
 #ifndef SEMPER_IKP_STORE_H
 #define SEMPER_IKP_STORE_H
 
-#include "ikp/ikp.h"
+#include "ikp/ikp_micro_store.h"
 
 #define IKP_TABLE_BUYER "ikp.buyer"
 #define IKP_TABLE_ORDER "ikp.order"
@@ -52,12 +52,15 @@ struct ikp_buyer_record {
 	struct semper_bytes invoice;          /* body */
 	struct semper_bytes payment, inquiry; /* envelopes */
 	struct ikp_seen_list seen;
+	struct ikp_buyer_chain micro;
 };
 
 struct ikp_order_record {
 	struct ikp_price price;
 	struct semper_bytes desc, brand;
 	bool capture_now;
+	bool has_unit; /* to be sold in micro-payments of */
+	struct ikp_price unit;
 };
 
 struct ikp_seller_record {
@@ -77,6 +80,7 @@ struct ikp_seller_record {
 	struct semper_bytes h_inquiry; /* of the last AcqInquiryReq */
 	int64_t retries;
 	struct ikp_seen_list seen;
+	struct ikp_seller_chain micro;
 };
 
 enum ikp_network_state {
@@ -98,6 +102,7 @@ struct ikp_acquirer_record {
 	struct semper_bytes net_request; /* until the NetReply */
 	struct semper_bytes auth_res;    /* envelope */
 	struct ikp_seen_list seen;       /* ReversalReq */
+	struct ikp_acquirer_chain micro;
 };
 
 struct ikp_pin_record {

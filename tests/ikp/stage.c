@@ -10,7 +10,8 @@
 #include "pki/key.h"
 
 #define CERT_ROOM 4096
-#define YEAR ((int64_t)365 * 86400)
+#define DAY ((int64_t)86400)
+#define YEAR (365 * DAY)
 
 const struct semper_draw *stage_draw = &semper_draw_system;
 
@@ -26,6 +27,7 @@ static uint8_t list_rooms[3][CERT_ROOM];
 static struct semper_bytes lists[3];
 static const uint8_t r_acct[16] = {0xa0, 1, 2, 3};
 static const char ban[] = "4111111111111111";
+static const uint8_t secret[32] = {0x5e, 0xc2};
 
 static size_t
 leaf(int edition, int key)
@@ -155,8 +157,11 @@ static void
 fill_params(struct stage *s, int edition)
 {
 	static const struct ikp_seller_entry sellers[] = {
-	    {{(const uint8_t *)"SHOP-000042", 11}, IKP_1KP, false},
-	    {{(const uint8_t *)"SHOP-000099", 11}, IKP_1KP, true}};
+	    {{(const uint8_t *)"SHOP-000042", 11}, IKP_1KP, false,
+		{secret, sizeof secret}},
+	    {{(const uint8_t *)"SHOP-000077", 11}, IKP_1KP, false,
+		{secret, sizeof secret}},
+	    {{(const uint8_t *)"SHOP-000099", 11}, IKP_1KP, true, {NULL, 0}}};
 	struct ikp_trust trust = {certs, 1, lists, 3};
 	uint8_t room[1024];
 	struct semper_buffer spki = SEMPER_BUFFER(room);
@@ -165,14 +170,17 @@ fill_params(struct stage *s, int edition)
 	    SEMPER_TEXT("199912"), SEMPER_BYTES(r_acct, sizeof r_acct), 300,
 	    IKP_1KP};
 	s->seller = (struct ikp_seller_params){SEMPER_TEXT("SHOP-000042"),
-	    trust, chain_of(edition, ENC), chain_of(edition, SIG), 900};
+	    trust, chain_of(edition, ENC), chain_of(edition, SIG), 900, 1000,
+	    30 * DAY, 3, true, {840, 500, -2}, {840, 600, -2}, s->brokers, 1,
+	    false, SEMPER_BYTES(secret, sizeof secret)};
+	s->brokers[0] = SEMPER_TEXT("SHOP-000042");
 	s->account.ban = SEMPER_TEXT(ban);
 	if (semper_spki_put_rsa(&spki, semper_rsa_priv_pub(keys[BUYER])) !=
 	    SEMPER_OK)
 		abort();
 	semper_hash(SEMPER_SHA256, s->account.spki, semper_written(&spki));
-	s->acquirer = (struct ikp_acquirer_params){trust, sellers, 2,
-	    &s->account, 1, 86400, 300, 3};
+	s->acquirer = (struct ikp_acquirer_params){trust, sellers, 3,
+	    &s->account, 1, 86400, 300, 3, 1000, 7 * DAY};
 	s->buyer_keys.sig =
 	    (struct ikp_key){keys[BUYER], chain_of(edition, BUYER)};
 	s->seller_keys.sig =
@@ -194,6 +202,13 @@ fill_inputs(struct stage *s, int profile)
 	    .price = {840, 4999, -2},
 	    .desc = SEMPER_TEXT("1 x Widget"),
 	    .brand = SEMPER_TEXT("ZIPCARD")};
+	if (ikp_in(s->profile, IKP_MICRO)) {
+		s->start.price.amount = 1000;
+		s->start.terms = (struct ikp_terms){.given = true,
+		    .n = 100,
+		    .unit = {840, 10, -2},
+		    .expiry = STAGE_NOW + DAY};
+	}
 	s->offer = s->start;
 	s->offer.kind = IKP_DO_OFFER;
 }
@@ -214,6 +229,7 @@ stage_open(struct stage *s, int profile, const char *path)
 	s->random.source = *stage_draw;
 	s->arena = (size_t)1 << 20;
 	s->decision = IKP_YES;
+	s->broker = -1;
 	fill_params(s, (int)s->profile->alg->edition);
 	fill_inputs(s, profile);
 	for (int i = 0; i < 3; i++) {
@@ -243,6 +259,26 @@ stage_close(struct stage *s)
 /* ---- steps ---- */
 
 static void
+note_micro(struct stage *s, const struct semper_result *r)
+{
+	const struct {
+		const char *name;
+		int64_t *to;
+	} numbers[] = {{"index", &s->index}, {"acked", &s->acked},
+	    {"served", &s->served}, {"deposited", &s->deposited},
+	    {"received", &s->received}, {"passed", &s->passed}};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		if (strcmp(r->name, numbers[i].name) == 0)
+			*numbers[i].to = r->number;
+	if (strcmp(r->name, "offer") == 0 &&
+	    r->octets.len <= sizeof s->offer_octets) {
+		memcpy(s->offer_octets, r->octets.data, r->octets.len);
+		s->offer_len = r->octets.len;
+	}
+}
+
+static void
 note_result(struct stage *s, const struct semper_result *r)
 {
 	char *text = strcmp(r->name, "state") == 0 ? s->state
@@ -259,6 +295,7 @@ note_result(struct stage *s, const struct semper_result *r)
 		s->error = r->number;
 	if (strcmp(r->name, "receipt") == 0)
 		s->receipt = r->octets.len;
+	note_micro(s, r);
 }
 
 static void
@@ -289,15 +326,38 @@ note_outcome(struct stage *s, enum ikp_party role,
 	s->n_drew = o->drew->n;
 	for (size_t i = 0; i < o->n_results; i++)
 		note_result(s, &o->results[i]);
-	for (size_t i = 0; i < o->n_timers; i++)
+	for (size_t i = 0; i < o->n_timers; i++) {
 		s->timer_at = o->timers[i].at;
+		strcpy(s->timer, o->timers[i].name);
+	}
 	for (size_t i = 0; i < o->n_replies; i++)
 		queue_reply(s, role, &o->replies[i]);
+}
+
+/* The party ROLE as it takes EVENT: a broker has three tables. */
+static struct semper_party
+party_for(const struct stage *s, enum ikp_party role,
+    const struct semper_event *event)
+{
+	struct semper_party party = s->party[role];
+
+	if (s->broker != (int)role)
+		return party;
+	party.def = ikp_broker_table(event);
+	if (party.def == &ikp_buyer) {
+		party.params = &s->broker_params.buyer;
+		party.keys = &s->broker_keys.buyer;
+	} else {
+		party.params = &s->broker_params;
+		party.keys = &s->broker_keys;
+	}
+	return party;
 }
 
 static semper_err
 feed(struct stage *s, enum ikp_party role, const struct semper_event *event)
 {
+	struct semper_party party = party_for(s, role, event);
 	static struct semper_step step;
 	static uint8_t arena[(size_t)1 << 20];
 	struct semper_outcome outcome;
@@ -306,9 +366,12 @@ feed(struct stage *s, enum ikp_party role, const struct semper_event *event)
 	s->error = 0;
 	s->n_out = s->n_drew = s->receipt = 0;
 	s->timer_at = 0;
+	s->timer[0] = '\0';
+	s->index = s->acked = s->served = s->deposited = -1;
+	s->received = s->passed = -1;
+	s->offer_len = 0;
 	semper_step_init(&step, arena, s->arena);
-	s->verdict =
-	    semper_role_step(&step, &s->party[role], event, s->now, &s->random);
+	s->verdict = semper_role_step(&step, &party, event, s->now, &s->random);
 	if (s->verdict == SEMPER_OK)
 		s->verdict = semper_role_commit(&step, &outcome);
 	if (s->verdict == SEMPER_OK)
@@ -345,6 +408,41 @@ stage_timer(struct stage *s, enum ikp_party role, const char *word)
 
 	stage_timer_name(s, word, name);
 	return feed(s, role, &event);
+}
+
+semper_err
+stage_timer_named(struct stage *s, enum ikp_party role, const char *name)
+{
+	char copy[SEMPER_TIMER_NAME];
+	struct semper_event event = {.kind = SEMPER_TIMER, .name = copy};
+
+	strcpy(copy, name);
+	return feed(s, role, &event);
+}
+
+semper_err
+stage_do(struct stage *s, enum ikp_party role, const struct ikp_input *input)
+{
+	uint8_t session[16];
+	struct ikp_input copy = *input;
+	struct semper_event event = {.kind = SEMPER_INPUT, .input = &copy};
+
+	memcpy(session, s->session, 16);
+	if (copy.session.data == NULL)
+		copy.session = SEMPER_BYTES(session, 16);
+	return feed(s, role, &event);
+}
+
+void
+stage_make_broker(struct stage *s, enum ikp_party role,
+    const struct semper_ledger *ledger)
+{
+	s->broker = (int)role;
+	s->broker_params = (struct ikp_broker_params){s->seller, s->buyer};
+	s->broker_params.seller.is_broker = true;
+	s->broker_keys =
+	    (struct ikp_broker_keys){s->seller_keys, s->buyer_keys};
+	s->party[role].ledger = ledger;
 }
 
 semper_err
@@ -392,6 +490,20 @@ stage_type(struct semper_bytes msg)
 	return type;
 }
 
+/* Is M a NetDeposit?  The network keeps the sums. */
+static bool
+note_deposit(struct stage *s, const struct stage_message *m)
+{
+	struct ikp_net_deposit deposit;
+
+	if (ikp_decode(s->profile, &ikp_net_deposit_type, &deposit,
+		SEMPER_BYTES(m->octets, m->len)) != SEMPER_OK)
+		return false;
+	s->paid += deposit.amount.amount;
+	s->released += deposit.released.amount;
+	return true;
+}
+
 /* The network answers the request M. */
 static void
 answer(struct stage *s, const struct stage_message *m)
@@ -403,7 +515,8 @@ answer(struct stage *s, const struct stage_message *m)
 	uint8_t room[128];
 	struct semper_buffer out = SEMPER_BUFFER(room);
 
-	if (ikp_decode(s->profile, &ikp_net_request_type, &asked,
+	if (note_deposit(s, m) ||
+	    ikp_decode(s->profile, &ikp_net_request_type, &asked,
 		SEMPER_BYTES(m->octets, m->len)) != SEMPER_OK)
 		return; /* a NetReversal */
 	reply.reference = asked.reference;

@@ -7,7 +7,7 @@
 #ifndef SEMPER_TESTS_IKP_STAGE_H
 #define SEMPER_TESTS_IKP_STAGE_H
 
-#include "ikp/ikp_flow.h"
+#include "ikp/ikp_micro.h"
 
 #define STAGE_NOW 827323200 /* 1996-03-20 12:00:00 UTC */
 #define STAGE_MESSAGE_MAX 16384
@@ -31,13 +31,21 @@ struct stage {
 	struct ikp_seller_keys seller_keys;
 	struct ikp_acquirer_keys acquirer_keys;
 	struct ikp_account_entry account;
+	struct semper_bytes brokers[1];
+
+	/* Micro profiles: one of the parties may be a broker, whose table is
+	 * chosen by the event. */
+	int broker; /* its role here, or -1 */
+	struct ikp_broker_params broker_params;
+	struct ikp_broker_keys broker_keys;
 	struct ikp_input offer, start;
 	struct semper_random random;
 	size_t arena; /* octets a step may use */
 
 	/* The network. */
 	enum ikp_decision decision;
-	int reason; /* of a no; 0: none */
+	int reason;             /* of a no; 0: none */
+	int64_t paid, released; /* NetDeposits, summed */
 
 	/* What the last step did. */
 	semper_err verdict; /* or the error of ours */
@@ -47,6 +55,10 @@ struct stage {
 	bool done;
 	size_t n_out, n_drew, receipt;
 	int64_t timer_at;
+	char timer[SEMPER_TIMER_NAME];
+	int64_t index, acked, served, deposited, received, passed; /* or -1 */
+	size_t offer_len;
+	uint8_t offer_octets[256];
 
 	uint8_t session[16];
 	size_t n_queue;
@@ -67,6 +79,17 @@ semper_err stage_recv(struct stage *s, enum ikp_party role, enum ikp_party from,
 semper_err stage_timer(struct stage *s, enum ikp_party role, const char *word);
 semper_err stage_input(struct stage *s, enum ikp_party role,
     enum ikp_input_kind kind);
+
+/* The same with all members; the session is the stage's if it is absent. */
+semper_err stage_do(struct stage *s, enum ikp_party role,
+    const struct ikp_input *input);
+/* The timer with this whole name. */
+semper_err stage_timer_named(struct stage *s, enum ikp_party role,
+    const char *name);
+
+/* Let the party ROLE be a broker on the ledger it has. */
+void stage_make_broker(struct stage *s, enum ikp_party role,
+    const struct semper_ledger *ledger);
 
 /* Offer, start. */
 void stage_begin(struct stage *s);

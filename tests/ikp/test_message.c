@@ -27,7 +27,8 @@ bindings_fit(void)
 {
 	static const struct ikp_type *const types[] = {&ikp_common_type,
 	    &ikp_slip_type, &ikp_receipt_type, &ikp_net_request_type,
-	    &ikp_net_reply_type, &ikp_net_reversal_type};
+	    &ikp_net_reply_type, &ikp_net_reversal_type, &ikp_terms_type,
+	    &ikp_micro_offer_type, &ikp_net_deposit_type};
 
 	for (int i = 0; i < IKP_MESSAGES; i++)
 		check_type(&ikp_messages[i]->type);
@@ -40,7 +41,9 @@ records_fit(void)
 {
 	static const struct ikp_type *const types[] = {&ikp_buyer_record_type,
 	    &ikp_order_record_type, &ikp_seller_record_type,
-	    &ikp_acquirer_record_type, &ikp_pin_record_type};
+	    &ikp_acquirer_record_type, &ikp_pin_record_type,
+	    &ikp_floor_record_type, &ikp_quote_record_type,
+	    &ikp_book_record_type, &ikp_audit_record_type};
 
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		CU_ASSERT_PTR_NULL(
@@ -73,7 +76,7 @@ presence_both_ways(void)
 	static union ikp_body value;
 
 	for (int i = 0; i < IKP_MESSAGES; i++)
-		for (int p = 0; p < IKP_BASE_PROFILES; p++) {
+		for (int p = 0; p < IKP_PROFILES; p++) {
 			const struct ikp_message *m = ikp_messages[i];
 			const struct ikp_profile *profile = &ikp_profiles[p];
 
@@ -116,7 +119,9 @@ masks_are_words(void)
 	    {IKP_23KP, "2kp,3kp"},
 	    {IKP_JSAC_HARD & IKP_23KP, "jsac,hard 2kp,3kp"},
 	    {IKP_EDITION_HARD & IKP_VARIANT_1KP, "hard 1kp"},
-	    {IKP_HISTORIC_ALL & IKP_VARIANT_3KP, "ec95,jsac 3kp"}};
+	    {IKP_HISTORIC_ALL & IKP_VARIANT_3KP, "ec95,jsac 3kp"},
+	    {IKP_MICRO, "micro"}, {IKP_BASE & IKP_EDITION_HARD, "hard base"},
+	    {IKP_EDITION_HARD & IKP_VARIANT_3KP & IKP_MICRO, "hard 3kp micro"}};
 	char text[IKP_MASK_TEXT];
 
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
@@ -128,12 +133,13 @@ masks_are_words(void)
 static void
 profiles_agree_with_their_names(void)
 {
-	for (int i = 0; i < IKP_BASE_PROFILES; i++) {
+	for (int i = 0; i < IKP_PROFILES; i++) {
 		const struct ikp_profile *p = &ikp_profiles[i];
 
 		CU_ASSERT_STRING_EQUAL(p->name, ikp_profile_names[i]);
 		CU_ASSERT_EQUAL(p->name[4] - '0', (int)p->variant);
-		CU_ASSERT_EQUAL(i / 3, (int)p->alg->edition);
+		CU_ASSERT_EQUAL(i % IKP_BASE_PROFILES / 3,
+		    (int)p->alg->edition);
 		CU_ASSERT_EQUAL(ikp_profile_find(
 				    SEMPER_BYTES((const uint8_t *)p->name,
 					strlen(p->name))),
