@@ -50,6 +50,7 @@ TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/% \
              tests/crash/%, \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
 IUT_SRC   := $(if $(filter *,$(ROOMS)),$(call sources,conformance/adapter))
+PEER_SRC  := $(if $(filter *,$(ROOMS)),$(call sources,conformance/peers))
 BENCH_SRC := $(call sources,tests/bench)
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 ASN       := $(sort $(wildcard asn1/*.asn))
@@ -59,11 +60,12 @@ LIB_OBJ   := $(LIB_SRC:%.c=$(B)/%.o) $(B)/gen/asn1_modules.o
 TEST_OBJ  := $(TEST_SRC:%.c=$(B)/%.o)
 IUT_OBJ   := $(IUT_SRC:%.c=$(B)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
-HEADERS   := $(sort $(wildcard protocols/*/*.h) asn1/der.h)
+PEER_OBJ  := $(PEER_SRC:%.c=$(B)/%.o)
 
 LIB   := $(B)/libsemper.a
 TESTS := $(B)/tests/all
 IUT   := $(if $(IUT_SRC),$(B)/bin/semper-iut)
+PEER  := $(if $(PEER_SRC),$(B)/bin/semper-peer)
 BENCH := $(if $(BENCH_SRC),$(B)/bin/bench)
 FUZZ  := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/bin/%)
 REPLAY := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/bin/replay_%)
@@ -76,7 +78,7 @@ say  = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 .PHONY: all setup conform check check-fast check-long bench unit fuzz fuzz-run \
         fuzz-cover replay install docs clean help FORCE
 
-all: $(LIB) $(IUT)
+all: $(LIB) $(IUT) $(PEER)
 
 # ---- what a person types ---------------------------------------------------
 
@@ -140,7 +142,7 @@ clean:
 
 help:
 	@printf '%s\n' \
-	'make               libsemper.a and the adapter, in build/release/' \
+	'make               libsemper.a, the adapter, the peer, in build/release/' \
 	'make CONFIG=X      the same as debug, asan (sanitizers) or fault' \
 	'make setup         install missing Debian packages (no-op if all there)' \
 	'make conform       setup, build, run the conformance suite' \
@@ -149,8 +151,9 @@ help:
 	'make bench         measure; writes build/report/bench.json' \
 	'make fuzz          FUZZ_SECONDS=60 per target (clang)' \
 	'make CONFIG=cover fuzz-cover    lines the fuzz inputs reach' \
-	'make docs          state diagrams of the specification, build/docs/' \
-	'make install       library, headers, semper.pc (PREFIX, DESTDIR)' \
+	'make docs          the specification as HTML with diagrams, build/docs/' \
+	'make install       library, headers, semper.pc, semper-iut, semper-peer,'\
+	'                   man pages (PREFIX, DESTDIR)' \
 	'make clean         remove build/' \
 	'' \
 	'V=1 shows commands; ROOMS="base crypto" builds only these rooms;' \
@@ -171,6 +174,11 @@ $(IUT): $(IUT_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS) $(ALL_LIBS)
+
+$(PEER): $(PEER_OBJ) $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(BENCH): $(BENCH_OBJ) $(LIB)
 	$(call say,LD,$@)
@@ -238,13 +246,22 @@ $(B)/modules.list: FORCE
 
 LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
-install: $(LIB)
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+BINDIR     ?= $(PREFIX)/bin
+MANDIR     ?= $(PREFIX)/share/man
+install: $(LIB) $(IUT) $(PEER)
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(BINDIR)
 	install -m 644 $(LIB) $(DESTDIR)$(LIBDIR)
-	$(Q)for h in $(HEADERS); do \
+	$(Q)headers=$$(tclsh8.6 harness/tools/public-headers.tcl) || exit 1; \
+	for h in $$headers; do \
 	    install -D -m 644 $$h \
 	        $(DESTDIR)$(INCLUDEDIR)/semper/$${h#protocols/} || exit 1; \
 	done
+	$(Q)for p in $(IUT) $(PEER); do \
+	    install -m 755 $$p $(DESTDIR)$(BINDIR) || exit 1; \
+	done
+	$(Q)tclsh8.6 harness/tools/man.tcl $(B)/bin $(B)/man
+	install -d $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(B)/man/*.1 $(DESTDIR)$(MANDIR)/man1
 	$(Q)printf '%s\n' 'Name: semper' \
 	    'Description: SEMPER payment and exchange protocols' \
 	    'Version: $(VERSION)' \
@@ -257,5 +274,6 @@ install: $(LIB)
 docs:
 	$(Q)tclsh8.6 harness/tools/docs.tcl $(BUILD)/docs spec/*.md
 
--include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(IUT_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) \
+-include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(IUT_OBJ:.o=.d) $(PEER_OBJ:.o=.d) \
+         $(BENCH_OBJ:.o=.d) \
          $(FUZZ_SRC:%.c=$(B)/%.d)

@@ -11,6 +11,8 @@ namespace eval ::conform {
 	variable reference build/release/bin/semper-iut
 	variable table {
 		{iut text {} {command of the adapter (default: the reference)}}
+		{connect text {} {a running peer instead, tcp://HOST:PORT (ADAPTER.md 7)}}
+		{serve text {} {where its own connection is awaited, tcp://HOST:PORT}}
 		{protocol text {} {only this protocol or room}}
 		{role text {} {only this role}}
 		{profile text {} {only this profile, whole or the part after /}}
@@ -39,7 +41,11 @@ proc ::conform::settings {argv} {
 	if {[llength [dict get $opt rest]]} {
 		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
 	}
-	if {[dict get $opt iut] eq {}} {
+	if {[dict get $opt connect] ne {}} {
+		set opt [connecting $opt]
+	} elseif {[dict get $opt serve] ne {}} {
+		options usage "--serve goes with --connect"
+	} elseif {[dict get $opt iut] eq {}} {
 		dict set opt iut [expr {[file normalize .] eq $::semper::root
 		    ? $reference : [file join $::semper::root $reference]}]
 		if {![dict get $opt help] && ![file executable [dict get $opt iut]]} {
@@ -57,19 +63,44 @@ proc ::conform::settings {argv} {
 	return $opt
 }
 
+# A running peer has one role and one profile, and is asked by one worker; without
+# the connection that it makes itself nothing it does could be brought to an end.
+proc ::conform::connecting {opt} {
+	foreach key {connect serve} {
+		if {[peer::stream [dict get $opt $key]] eq {}} {
+			options usage "--$key needs tcp://HOST:PORT, not \"[dict get $opt $key]\""
+		}
+	}
+	foreach key {iut deny keys challenge} {
+		if {[dict get $opt $key] ne {}} { options usage "--$key does not go with --connect" }
+	}
+	if {[dict get $opt role] ni {seller acquirer}} {
+		options usage "--connect needs --role seller or --role acquirer"
+	}
+	dict set opt profile [kit::profile [dict get $opt profile]]
+	dict set opt protocol ikp
+	dict set opt jobs 1
+	return $opt
+}
+
 proc ::conform::context {argv} {
 	set opt [settings $argv]
 	set context [dict create root $::semper::root command [dict get $opt iut] \
 	    spec [spec load [file join $::semper::root spec]]]
-	foreach key {timeout deny challenge keys protocol role profile only shard} {
+	foreach key {connect serve timeout deny challenge keys protocol role profile only shard} {
 		dict set context $key [dict get $opt $key]
 	}
 	return $context
 }
 
 proc ::conform::repro {context instance} {
-	set command "harness/semper conform --iut '[dict get $context command]'"
-	foreach key {challenge keys} {
+	set command "harness/semper conform"
+	if {[dict get $context connect] eq {}} {
+		append command " --iut '[dict get $context command]'"
+	} else {
+		append command " --role [dict get $context role] --profile [dict get $context profile]"
+	}
+	foreach key {connect serve challenge keys} {
 		if {[dict get $context $key] ne {}} {
 			append command " --$key '[dict get $context $key]'"
 		}

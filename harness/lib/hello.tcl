@@ -31,6 +31,7 @@ namespace eval ::hello {
 proc ::hello::instances {context} {
 	variable singles
 	variable telling
+	if {[provider::value $context connect] ne {}} { return {} } ;# no adapter, no declaration
 	set found [lmap {name title} $singles {instance $name $title $name {}}]
 	foreach op [ops stateless] {
 		lappend found [instance unclaimed::$op \

@@ -12,8 +12,12 @@
 #   $iut operation OP           1 if hello lists the stateless operation
 #   $iut stderr                 the last 64 kB it wrote there
 #   $iut starts                 how often it was started
+#   $iut mute                   1 if messages are all that is told of a step
 #   $iut finish                 bye, then its exit; returns {} or a complaint
 #   $iut kill                   end the whole process group now
+#
+#   iut::make CONTEXT           the object for what a run is about: the adapter
+#                               of --iut, or the peer of --connect
 #
 # A reply is a dict: kind (ok reject unsupported error), body (its node), ms.
 # json::text [dict get $reply body] class   is then the class of a reject.
@@ -36,6 +40,12 @@ namespace eval ::iut {
 		rand {str none} clock {str real} keys {str own} fork {bool 0}
 		restart {bool 0} digest {bool 0} codes {bool 0}
 	}
+}
+
+proc ::iut::make {context} {
+	if {[dict get $context connect] ne {}} { return [::peer::Peer new $context] }
+	return [Iut new [dict get $context command] -timeout [dict get $context timeout] \
+	    -deny [dict get $context deny]]
 }
 
 # What a line that is not JSON looks like, in words a stranger can act on.
@@ -290,6 +300,9 @@ oo::class create ::iut::Iut {
 	method operation {op} { expr {$op in [json text [my hello] operations]} }
 	method window {} { expr {max(1, min(256, [json text [my hello] window 1]))} }
 	method starts {} { return $starts }
+
+	# A running peer (peer.tcl) tells nothing but its messages, and remembers.
+	method mute {} { return 0 }
 	method alive {} { expr {$child ne {}} }
 
 	method stderr {} {

@@ -33,6 +33,11 @@ proc ::live::judge::adapter {world role} {
 	return [expr {[dict get $world parties $role kind] eq "adapter"}]
 }
 
+# A running peer shows its messages and nothing else.
+proc ::live::judge::mute {world role} {
+	return [expr {[adapter $world $role] && [[dict get $world parties $role iut] mute]}]
+}
+
 # -- answers that are none ------------------------------------------------------------
 
 proc ::live::judge::answered {world role event reply} {
@@ -78,6 +83,9 @@ proc ::live::judge::named {event} {
 proc ::live::judge::taken {worldVar role event reply} {
 	upvar 1 $worldVar world
 	answered $world $role $event $reply
+	if {[dict exists $reply closed]} {
+		stop crash "the $role closes the connection on [named $event]" expected accept
+	}
 	if {[dict get $reply kind] eq "reject"} { rejected $world $role $event $reply }
 	if {![adapter $world $role]} return
 	if {[dict exists $reply twin]} {
@@ -232,18 +240,28 @@ proc ::live::judge::starved {worldVar role event reply} {
 proc ::live::judge::refused {worldVar role event reply codes before {changes 0}} {
 	upvar 1 $worldVar world
 	answered $world $role $event $reply
+	if {[mute $world $role]} { set reply [silence world $event $reply] }
 	if {[dict exists $reply twin]} { agrees $event [dict get $reply twin] $codes }
 	if {[dict get $reply kind] eq "ok"} {
 		stop accepted "the $role accepts [named $event]" expected "reject [join $codes { or }]" \
 		    got accept
 	}
-	reason world $role $event $reply $codes
+	if {![dict exists $reply silent]} { reason world $role $event $reply $codes }
 	answer_of_refusal $world $role $event $reply $codes
 	output secrets $world $role $event $reply
 	if {$changes || $before eq {}} return
 	if {[party digest [dict get $world parties $role]] ne $before} {
 		stop state-changed "refusing [named $event] changes the $role" expected $before
 	}
+}
+
+# A peer that says nothing to a message has refused it, as far as can be seen:
+# that the genuine one is taken afterwards shows the rest.
+proc ::live::judge::silence {worldVar event reply} {
+	upvar 1 $worldVar world
+	if {[dict get $reply kind] ne "ok" || [llength [dict get $reply out]]} { return $reply }
+	dict set world weak "nothing follows [named $event]; why cannot be seen"
+	return [dict create kind reject out {} silent 1]
 }
 
 # The case and the oracle must say the same, or one of them is wrong.

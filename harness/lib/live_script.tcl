@@ -281,6 +281,9 @@ proc ::live::script::step_session {worldVar name} {
 
 proc ::live::script::step_net {worldVar args} {
 	upvar 1 $worldVar world
+	if {$args eq {no 55} && [judge::mute $world acquirer]} {
+		throw {LIVE verdict} [verdict inapplicable "a wrong PIN counts for good in a running peer"]
+	}
 	dict set world net $args
 	if {[lindex $args 0] ne "hold"} { network::release world }
 }
@@ -313,6 +316,10 @@ proc ::live::script::step_restart {worldVar role} {
 
 proc ::live::script::step_is {worldVar role state} {
 	upvar 1 $worldVar world
+	if {[judge::mute $world $role]} {
+		dict set world weak "the state of a running peer cannot be seen"
+		return
+	}
 	set got [world state $world $role]
 	if {$got ne $state} {
 		judge stop wrong-output "the $role is in state $got" expected $state got $got
@@ -478,6 +485,10 @@ proc ::live::script::step_random {worldVar role label hex} {
 
 proc ::live::script::step_result {worldVar role key value} {
 	upvar 1 $worldVar world
+	if {[judge::mute $world $role]} {
+		dict set world weak "what a running peer reports cannot be seen"
+		return
+	}
 	set reply [dict get $world last $role]
 	set got [expr {[dict exists $reply result $key] ? [dict get $reply result $key] : {}}]
 	if {$got ne $value} {
@@ -558,7 +569,9 @@ proc ::live::script::step_reject {worldVar codes args} {
 
 proc ::live::script::end {worldVar ends} {
 	upvar 1 $worldVar world
-	dict for {role state} $ends { step_is world $role $state }
+	dict for {role state} $ends {
+		if {![judge::mute $world $role]} { step_is world $role $state }
+	}
 }
 
 # -- the card network -------------------------------------------------------------------

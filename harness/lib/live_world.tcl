@@ -29,6 +29,8 @@
 #   net        {answer reason}; held: requests not answered yet
 #   lose       types whose next message is lost
 #   streams    role -> label -> octets given instead of fresh ones, once
+#   salt       what makes this run's streams unlike those of any other, if a party
+#              remembers earlier cases; else {}
 #   draws      session,role,label -> octets drawn (hex), where they are known
 #   rand       the streams given in the last step
 #   slips      EncSlip -> slip, of those that were made anew
@@ -48,7 +50,9 @@ proc ::live::world::make {context profile subjects changes} {
 	variable roles
 	set exact [expr {[::provider::value $context twins] ne "none"}]
 	set real 0
+	set salt {}
 	dict for {role iut} $subjects {
+		if {[$iut mute]} { set salt [binary encode hex [::peer::fresh 16]] }
 		if {[$iut capability clock] ne "virtual"} { set real 1 }
 		if {[$iut capability rand] ni {stream value} || [$iut capability keys] ne "import"} {
 			set exact 0
@@ -59,7 +63,7 @@ proc ::live::world::make {context profile subjects changes} {
 	    now [dict get $setup start] parties {} way {} sessions {} session main timers {} \
 	    log {} got {} states {} net {yes {}} held {} lose {} streams {} draws {} slips {} subjects \
 	    [dict keys $subjects] flaw {} weak {} \
-	    trusting [expr {[::provider::value $context twins] eq "none"}]]
+	    salt $salt trusting [expr {[::provider::value $context twins] eq "none"}]]
 	setup forget
 	dict for {role iut} $subjects {
 		dict set world parties $role \
@@ -93,7 +97,7 @@ proc ::live::world::rand {world party} {
 	set repeats [expr {[dict get $party kind] eq "adapter"
 	    && [[dict get $party iut] capability rand] eq "value" ? 1 : 4}]
 	set rand [streams $role $profile \
-	    "[dict get $world setup seed]/$profile/$role/[dict get $party count]" $repeats]
+	    "[dict get $world setup seed][dict get $world salt]/$profile/$role/[dict get $party count]" $repeats]
 	if {[dict exists $world streams $role]} {
 		set rand [dict merge $rand [dict get $world streams $role]]
 	}

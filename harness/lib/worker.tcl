@@ -26,8 +26,7 @@ proc ::worker::main {argv} {
 	set context [conform::context $argv]
 	ready
 	reckon lend
-	set iut [iut::Iut new [dict get $context command] \
-	    -timeout [dict get $context timeout] -deny [dict get $context deny]]
+	set iut [iut::make $context]
 	set deaths 0
 	while {[gets stdin line] >= 0} {
 		if {$line eq "hello"} {
