@@ -23,14 +23,16 @@ within() { # within LIMIT FILE
 	verdict $? "$2 has $n lines, $1 allowed"
 }
 
-conforms() { # conforms COMMAND LEAST: exit 0 with at least LEAST cases passed
+conforms() { # conforms LEAST COMMAND OPTION ..: exit 0, at least LEAST passed
 	json=$build/check/template.json
+	least=$1 command=$2
+	shift 2
 	mkdir -p "$build/check"
-	harness/semper conform --protocol ikp --iut "$1" --json "$json"
+	harness/semper conform --iut "$command" --json "$json" "$@"
 	status=$?
 	n=$(jq '.summary.all.pass // 0' "$json")
-	[ $status -eq 0 ] && [ "$n" -ge "$2" ]
-	verdict $? "$1 passes $n cases, at least $2 expected"
+	[ $status -eq 0 ] && [ "$n" -ge "$least" ]
+	verdict $? "$command $* passes $n cases, at least $least expected"
 }
 
 within 60 python/adapter.py
@@ -45,8 +47,11 @@ cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 \
     -o "$build/release/bin/template-c" $dir/c/*.c -ljansson -lcrypto
 verdict $? "the C template builds"
 
-conforms "python3 $dir/python/adapter.py" 200
-conforms "node $dir/node/adapter.js" 200
-conforms "$build/release/bin/template-c" 150
+for sample in "200 python3 $dir/python/adapter.py" \
+    "200 node $dir/node/adapter.js" "150 $build/release/bin/template-c"; do
+	conforms "${sample%% *}" "${sample#* }" --protocol ikp
+	conforms 8 "${sample#* }" --only 'ikp::run::*' \
+	    --deny rand,clock,digest,fork,restart,codes
+done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

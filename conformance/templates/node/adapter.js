@@ -22,7 +22,7 @@ const operations = {
     parties.set(`p${++opened}`, new Seller(profiles, params));
     return { h: `p${opened}` };
   },
-  step: ({ h, event, rand, now }) => parties.get(h).step(event, rand || {}, now),
+  step: ({ h, event, rand, now }) => parties.get(h).step(event, rand, now),
   drop: ({ h }) => { parties.delete(h); return {}; },
   reset: () => { parties.clear(); return {}; },
   bye: () => ({}),

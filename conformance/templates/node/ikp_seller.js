@@ -103,7 +103,8 @@ class Seller {
     this.payments = new Map(); // session -> transaction
   }
 
-  step(event, rand, now) {
+  // One event; without rand and now, with randomness and time of our own.
+  step(event, rand = {}, now = Math.floor(Date.now() / 1000)) {
     Object.assign(this, { rand, now, drew: {}, out: [], timers: [] });
     if (event.input) return this.onInput(event.input);
     if (event.timer) return this.onTimer(...event.timer.split('/'));

@@ -32,7 +32,7 @@ def answer(op, arg):
             raise Unsupported("role")
         return keep(Acquirer(arg["profiles"], arg["params"], arg["keys"]))
     if op == "step":
-        return parties[arg["h"]].step(arg["event"], arg.get("rand", {}), arg["now"])
+        return parties[arg["h"]].step(arg["event"], arg.get("rand"), arg.get("now"))
     if op == "fork":
         return keep(copy.deepcopy(parties[arg["h"]]))
     if op == "digest":

@@ -7,6 +7,7 @@ arithmetic is not constant-time.
 import hashlib
 import hmac
 import os
+import time
 
 from der import BOOL, ENUM, INT, NUM, OCT, TIME, VIS, Malformed, decode, encode, tlv
 from rsa import Key
@@ -120,8 +121,10 @@ class Acquirer:
         return hashlib.sha256(repr((sorted(self.store.items()), sorted(
             self.pins.items()))).encode()).hexdigest()
 
-    def step(self, event, rand, now):
-        self.rand, self.drew = rand, {}
+    def step(self, event, rand=None, now=None):
+        """One event; without RAND and NOW, with randomness and time of our own."""
+        now = int(time.time()) if now is None else now
+        self.rand, self.drew = rand or {}, {}
         if "timer" in event:
             t = self.store.get(bytes.fromhex(event["timer"].partition("/")[2]))
             must(t and t["state"] == "pending", "bad-state")
