@@ -13,6 +13,7 @@ namespace eval ::oracle::ikp {
 		tables envelope step role
 		ikp_event ikp_common ikp_message ikp_proof ikp_slip ikp_micro
 		ikp_buyer ikp_seller ikp_acquirer
+		ikp_totals ikp_channel ikp_clear_seller ikp_clear_acquirer ikp_batch
 		ikp_micro_buyer ikp_micro_seller ikp_micro_acquirer ikp_broker
 		ikp_cast ikp_stage
 	} {

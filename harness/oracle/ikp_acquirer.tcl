@@ -14,7 +14,7 @@ namespace eval ::oracle::ikp::acquirer {
 	variable variants {1kp 2kp 3kp}
 	variable statuses {
 		none unknown pending pending authorized authorized captured authorized
-		declined declined voided cancelled closed authorized
+		declined declined voided cancelled part-captured authorized closed authorized
 	}
 }
 
@@ -28,7 +28,9 @@ proc ::oracle::ikp::acquirer::SellerSigns {} { return [expr {[Variant] ne "1kp"}
 # By the quadruple where a message has one, else by the session of the
 # Auth-Request; a timer's key is the reference of a NetRequest.
 proc ::oracle::ikp::acquirer::find {key value} {
-	if {[dict exists $value clear]} {
+	if {[dict exists $value batch]} {
+		select [list batch [der get $value batch.idS] $key]
+	} elseif {[dict exists $value clear]} {
 		select [Quadruple [dict get $value clear] [Seq $value]]
 	} elseif {$value ne ""} {
 		select [store sessions $key]
@@ -50,7 +52,12 @@ proc ::oracle::ikp::acquirer::repeated {type} {
 	if {$type eq "MicroDeposit"} { must IKP-U-36 {[its state] ne "pending"} busy }
 	if {$type ne "AuthReq" || ![Hard]} return
 	must IKP-A-30 {[its state] ne "pending"} busy
-	must IKP-A-31 {[its state] ne "voided"} already-final
+	NotVoided
+}
+
+# IKP-A-31, and in 1KP IKP-A-61
+proc ::oracle::ikp::acquirer::NotVoided {} {
+	must [expr {[SellerSigns] ? "IKP-A-31" : "IKP-A-61"}] {[its state] ne "voided"} already-final
 }
 
 proc ::oracle::ikp::acquirer::misplaced {type value} {
@@ -58,7 +65,7 @@ proc ::oracle::ikp::acquirer::misplaced {type value} {
 	if {$type in {MicroDeposit MicroClose}} { Late $type $value }
 	if {$type ne "AuthReq"} return
 	Admit $value
-	must IKP-A-31 {[its state] ne "voided"} already-final
+	NotVoided
 	must IKP-A-04 {0} replay
 }
 
@@ -66,14 +73,20 @@ proc ::oracle::ikp::acquirer::misplaced {type value} {
 
 proc ::oracle::ikp::acquirer::on-AuthReq {request} {
 	Admit $request
-	if {[Hard]} { must IKP-A-24 {[dict get $request authSeq] == 1} amount-exceeded }
+	if {[Hard]} {
+		must IKP-A-24 {[Seq $request] == 1 || [Split [dict get $request clear]]} amount-exceeded
+		if {[Seq $request] > 1} { CheckLesser $request }
+	}
 	if {[micro is [its profile]]} { CheckTerms $request }
 	if {[SellerSigns]} { CheckSeller $request }
 	if {[Variant] eq "3kp"} { CheckBuyer $request }
 	if {[Hard] && [SellerSigns]} { CheckAsked $request }
 	set slip [CheckSlip $request]
 	if {[micro is [its profile]]} { CheckWorth $request $slip }
-	if {[Hard]} { CheckAmount $request [dict get $slip price] }
+	if {[Hard]} {
+		CheckAmount $request [dict get $slip price]
+		if {[Seq $request] > 1} { CheckSum $request [dict get $slip price] }
+	}
 	Accept $request $slip
 	if {[Locked $slip]} {
 		go AuthReq declined
@@ -279,7 +292,8 @@ proc ::oracle::ikp::acquirer::network {octets} {
 	} trap {ORACLE malformed} {} {
 		refuse IKP-G-01 malformed
 	}
-	must IKP-G-01 {1} malformed
+	set hard [string match *-hard* [lindex [dict get $::oracle::step::party profiles] 0]]
+	must IKP-G-01 {$hard || ![dict exists $reply authAmount]} malformed
 	set decision [dict get $reply decision]
 	select [store references [dict get $reply reference]]
 	must IKP-A-32 {[knows state]} unknown-transaction
@@ -287,11 +301,13 @@ proc ::oracle::ikp::acquirer::network {octets} {
 		must IKP-A-32 {$decision eq [its decision]} bad-state
 		return
 	}
+	set granted [GrantedBy $reply]
 	CountPin $decision [expr {[dict exists $reply reason] ? [dict get $reply reason] : -1}]
 	if {$decision eq "no"} {
 		go NetReply declined
 	} else {
 		go NetReply [expr {[its captureNow] ? "captured" : "authorized"}]
+		if {[Hard]} { Grant $granted }
 		if {[knows terms]} { AwaitRelease }
 	}
 	if {[knows first]} { return [DecideOffLine $decision] }
@@ -334,6 +350,7 @@ proc ::oracle::ikp::acquirer::CheckRequest {request word type fields} {
 	if {[knows hCommon]} {
 		must IKP-A-27 {[dict get $clear hCommon] eq [its hCommon]} unknown-transaction
 	}
+	if {![SellerSigns]} return
 	set certS [dict get $request certS]
 	proof chain seller $certS [its profile] [dict get $clear date] [dict get $clear idS]
 	must IKP-A-26 {[proof verify hard $certS $word [proof tbs [its profile] $type $fields] \
@@ -343,7 +360,8 @@ proc ::oracle::ikp::acquirer::CheckRequest {request word type fields} {
 # IKP-A-25
 proc ::oracle::ikp::acquirer::on-ReversalReq {request} {
 	CheckRequest $request reversal-request TbsReversal [proof reversal $request]
-	must IKP-A-33 {[der get $request newAmount.amount] == 0} amount-exceeded
+	CheckNewAmount $request
+	if {[Partly $request]} { return [ReversePartly $request] }
 	set was [its state none]
 	set kept [expr {$was in {captured declined} || [Deposited]}]
 	go ReversalReq [expr {$kept ? $was : "voided"}]
@@ -356,8 +374,7 @@ proc ::oracle::ikp::acquirer::on-ReversalReq {request} {
 			reference [its reference] newAmount [dict get $request newAmount]]]
 	}
 	set outcome [expr {$was eq "captured" || [Deposited] ? "refused" : "reversed"}]
-	send seller [message make [its profile] ReversalRes [heard-session] \
-		[ReversalRes $request $outcome]]
+	Reply ReversalRes [ReversalRes $request $outcome]
 }
 
 proc ::oracle::ikp::acquirer::ReversalRes {request outcome} {
@@ -377,7 +394,11 @@ proc ::oracle::ikp::acquirer::on-AcqInquiryReq {request} {
 	set response [dict create idS [der get $request clear.idS] tidS [der get $request clear.tidS] \
 		hInquiry $hInquiry status [dict get $statuses [its state none]]]
 	if {[knows auth-response]} { dict set response authRes [its auth-response] }
+	if {[dict get $response status] eq "authorized" && ![micro is [its profile]]} {
+		# IKP-A-51
+		dict set response totals [its totals]
+	}
 	dict set response sigA [Sign acq-inquiry-response TbsAcqInquiryRes salt(Sig_inquiryRes) \
 		[proof acq-inquiry-response $response]]
-	send seller [message make [its profile] AcqInquiryRes [heard-session] $response]
+	Reply AcqInquiryRes $response
 }

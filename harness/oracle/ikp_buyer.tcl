@@ -190,6 +190,9 @@ proc ::oracle::ikp::buyer::on-Confirm {confirm} {
 	set yes [expr {[der get $confirm resp.decision] eq "yes"}]
 	if {[Hard]} { must IKP-G-18 {[amounts-fit [dict get $confirm resp]]} malformed }
 	CheckAuthority $confirm
+	if {[Hard] && $yes} {
+		must IKP-B-27 {[totals within [der get $confirm resp.authAmount] [its price]]} amount-exceeded
+	}
 	if {[SellerSigns] && !$yes} {
 		must IKP-B-19 {![dict exists $confirm v]} commitment-mismatch
 	}
@@ -204,7 +207,13 @@ proc ::oracle::ikp::buyer::on-Confirm {confirm} {
 		return
 	}
 	go Confirm paid
+	if {[Hard]} { Partial [der get $confirm resp.authAmount.amount] }
 	if {[SellerSigns]} { Receipt $confirm }
+}
+
+# IKP-B-28
+proc ::oracle::ikp::buyer::Partial {amount} {
+	if {$amount < [dict get [its price] amount]} { report amount $amount }
 }
 
 # IKP-B-17: Sig_A over what was received and what the buyer knows itself.

@@ -116,6 +116,11 @@ proc ::oracle::ikp::cast::Seller {profile} {
 	set keys {}
 	if {$variant ne "1kp"} { set keys [dict create sig [key seller-$edition]] }
 	if {[micro is $profile]} { set params [dict merge $params [Chains $edition $variant]] }
+	if {[Channelled $profile]} {
+		variable secret
+		dict set params channelKey [Hex [lindex [hpke derive channel] 1]]
+		dict set params channelSecret $secret
+	}
 	return [dict create params $params keys $keys]
 }
 
@@ -133,6 +138,13 @@ proc ::oracle::ikp::cast::Acquirer {profile} {
 	lassign [common profile $profile] edition variant
 	lassign [AcquirerKeys $edition] enc sig
 	set params [dict merge [Trust] {sellers {{idS SHOP-000042} {idS SHOP-000043}}}]
+	if {[Channelled $profile]} {
+		variable secret
+		dict set params channelKey [Hex [lindex [hpke derive channel] 0]]
+		dict set params sellers [list [list idS SHOP-000042 channelSecret $secret] {idS SHOP-000043}]
+	} elseif {$edition eq "hard"} {
+		dict set params sellers {{idS SHOP-000042 split true} {idS SHOP-000043}}
+	}
 	if {[micro is $profile] && $edition eq "hard" && $variant eq "1kp"} {
 		variable secret
 		dict set params sellers [list [list idS SHOP-000042 secret $secret] {idS SHOP-000043}]
@@ -141,6 +153,11 @@ proc ::oracle::ikp::cast::Acquirer {profile} {
 		dict set params accounts [lmap name {buyer buyer2} { Account $name $edition }]
 	}
 	return [dict create params $params keys [dict create enc [key $enc] sig [key $sig]]]
+}
+
+# Whether seller and acquirer of PROFILE have a channel.
+proc ::oracle::ikp::cast::Channelled {profile} {
+	return [expr {$profile eq "ikp/1kp-hard"}]
 }
 
 proc ::oracle::ikp::cast::Account {name edition} {

@@ -29,12 +29,20 @@ namespace eval ::oracle::ikp {
 	variable heard {}      ;# {from envelope} of the message being answered
 	variable final {
 		buyer {aborted paid declined cancelled dispute}
-		seller {authorized declined cancelled expired closed}
-		acquirer {none authorized captured declined voided closed}
+		seller {
+			authorized declined cancelled expired part-authorized part-captured captured
+			reversed batch-done closed
+		}
+		acquirer {
+			none authorized captured declined voided part-captured batched closed
+		}
 		broker {}
 	}
 	# messages that may open a transaction, or need none
-	variable openers {Initiate AuthReq AcqInquiryReq ReversalReq MicroDeposit MicroClose}
+	variable openers {
+		Initiate AuthReq AcqInquiryReq ReversalReq CaptureReq RefundReq BatchReq SealedReq
+		MicroDeposit MicroClose
+	}
 	# messages that are answered from the present state, each time
 	variable present {InquiryReq AcqInquiryReq}
 }
@@ -108,6 +116,7 @@ proc ::oracle::ikp::Receive {from octets} {
 	}
 	set envelope [Decoded { envelope read $octets }]
 	set heard [list $from $envelope]
+	set acquirer::sealed ""
 	dict with envelope {}
 	set actor [Actor $from $type]
 	must IKP-G-12 {$version == 1} bad-version
@@ -149,6 +158,8 @@ proc ::oracle::ikp::Placed {actor from type value octets} {
 	set name [hash digest sha256 $octets]
 	if {[Repeated $actor $type $name]} return
 	if {![knows state]} { must IKP-G-17 {$type in $openers} unknown-transaction }
+	set outer $type
+	if {$type in {SealedReq SealedRes}} { lassign [Unsealed $type $value] type value }
 	if {[${actor}::answered $type $value]} return
 	if {![llength [rows $type]]} { ${actor}::misplaced $type $value }
 	must IKP-G-03 {[llength [rows $type]] && [${actor}::expects $type]} bad-state
@@ -156,7 +167,19 @@ proc ::oracle::ikp::Placed {actor from type value octets} {
 		must IKP-G-17 {[same-ids $value]} unknown-transaction
 	}
 	${actor}::on-$type $value
-	Remember $from $type $name
+	Remember $from $type $outer $name
+}
+
+# The message in a SealedReq or SealedRes, and its transaction.
+proc ::oracle::ikp::Unsealed {type value} {
+	if {$type eq "SealedRes"} { return [seller::Unsealed $value] }
+	set session [heard-session]
+	set profile [its profile]
+	lassign [acquirer::Unsealed $session $value] type value
+	acquirer::find $session $value
+	must IKP-G-02 {[its profile $profile] eq $profile} variant-not-allowed
+	if {![knows state]} { keep session $session profile $profile }
+	return [list $type $value]
 }
 
 proc ::oracle::ikp::same-ids {value} {
@@ -176,6 +199,7 @@ proc ::oracle::ikp::amounts-fit {resp} {
 # IKP-G-04 in HARD, IKP-G-13 before.  Inquiries are answered from the present.
 proc ::oracle::ikp::Repeated {actor type name} {
 	variable present
+	if {$type eq "SealedReq"} { return [RepeatedSealed $name] }
 	if {$type in $present || ![dict exists [its seen {}] $name]} { return 0 }
 	${actor}::repeated $type
 	if {[lindex [common profile [its profile]] 0] ne "hard"} { return 0 }
@@ -185,13 +209,26 @@ proc ::oracle::ikp::Repeated {actor type name} {
 	return 1
 }
 
+# Which transaction a SealedReq is for is not known before it is opened (IKP-A-59).
+proc ::oracle::ikp::RepeatedSealed {name} {
+	set answers [store sealed $name]
+	foreach answer $answers {
+		send [dict get $answer to] [binary decode hex [dict get $answer msg]]
+	}
+	return [llength $answers]
+}
+
 # The stored answer is what went back to where the message came from.
-proc ::oracle::ikp::Remember {from type name} {
+proc ::oracle::ikp::Remember {from type outer name} {
 	variable present
 	if {$type in $present || ![knows state]} return
 	set answer {}
 	foreach message $::oracle::step::out {
 		if {[dict get $message to] eq $from} { lappend answer $message }
+	}
+	if {$outer eq "SealedReq"} {
+		store sealed $name $answer
+		return
 	}
 	keep seen [dict replace [its seen {}] $name $answer]
 	if {$type in {Payment AuthReq} || [its state] eq "pending"} { keep asked $name }
@@ -220,11 +257,11 @@ proc ::oracle::ikp::refused {code} {
 # -- local events ---------------------------------------------------------------
 
 proc ::oracle::ikp::Timer {name} {
-	lassign [split $name /] event key
-	if {$event ni {resend inquire expire retry net-retry pay-again release}} {
+	lassign [split $name /] event key seq
+	if {$event ni {resend inquire expire retry net-retry clear-retry pay-again release}} {
 		Unsupported "timer $name"
 	}
-	Local $event [binary decode hex $key] {}
+	Local $event [binary decode hex $key] [expr {$seq eq "" ? {} : [list authSeq $seq]}]
 }
 
 # Values that no message could carry are malformed, before anything is kept.
@@ -232,7 +269,7 @@ proc ::oracle::ikp::Input {input} {
 	set do [dict get $input do]
 	if {![Known $do]} { Unsupported "input $do" }
 	try {
-		if {$do in {start offer}} {
+		if {$do in {start offer authorize batch}} {
 			[Actor {} $do]::on-$do $input
 		} else {
 			Local $do [binary decode hex [dict get $input session]] $input
@@ -257,6 +294,7 @@ proc ::oracle::ikp::Unsupported {what} {
 proc ::oracle::ikp::Local {event key input} {
 	set actor [Actor {} $event]
 	${actor}::find $key {}
+	if {$actor eq "seller" && [dict exists $input authSeq]} { select [seller::Key-of $key $input] }
 	must IKP-G-17 {[knows state]} unknown-transaction
 	if {$actor ne "broker"} { must IKP-G-03 {[llength [rows $event]]} bad-state }
 	${actor}::on-$event $input

@@ -25,6 +25,10 @@ namespace eval ::oracle::ikp::message {
 		Cancel {seller buyer} InquiryReq {buyer seller} InquiryRes {seller buyer}
 		AcqInquiryReq {seller acquirer} AcqInquiryRes {acquirer seller}
 		ReversalReq {seller acquirer} ReversalRes {acquirer seller}
+		CaptureReq {seller acquirer} CaptureRes {acquirer seller}
+		RefundReq {seller acquirer} RefundRes {acquirer seller}
+		BatchReq {seller acquirer} BatchRes {acquirer seller}
+		SealedReq {seller acquirer} SealedRes {acquirer seller}
 		MicroAccept {seller buyer} MicroPay {buyer seller} MicroAck {seller buyer}
 		MicroDeposit {seller acquirer} MicroDepositRes {acquirer seller}
 		MicroClose {seller acquirer}
@@ -32,12 +36,16 @@ namespace eval ::oracle::ikp::message {
 	}
 	variable requests {
 		Initiate Payment AuthReq InquiryReq AcqInquiryReq ReversalReq
-		MicroPay MicroDeposit MicroClose
+		CaptureReq RefundReq BatchReq SealedReq MicroPay MicroDeposit MicroClose
 	}
 	# types that not every profile has
 	variable limited {
 		Cancel jsac,hard AcqInquiryReq {hard 2kp,3kp} AcqInquiryRes {hard 2kp,3kp}
 		ReversalReq {hard 2kp,3kp} ReversalRes {hard 2kp,3kp}
+		CaptureReq {hard 2kp,3kp base} CaptureRes {hard 2kp,3kp base}
+		RefundReq {hard 2kp,3kp base} RefundRes {hard 2kp,3kp base}
+		BatchReq {hard 2kp,3kp base} BatchRes {hard 2kp,3kp base}
+		SealedReq {hard 1kp base} SealedRes {hard 1kp base}
 		MicroAccept {3kp micro} MicroPay micro MicroAck micro
 		MicroDeposit micro MicroDepositRes micro MicroClose micro
 	}
@@ -47,6 +55,7 @@ namespace eval ::oracle::ikp::message {
 		Invoice.certA all Payment.certB 3kp Confirm.v 2kp,3kp Slip.pin all
 		InquiryRes.confirm all InquiryRes.cancel jsac,hard AcqInquiryRes.authRes all
 		resp.authCode all resp.reason all resp.authAmount hard
+		AcqInquiryRes.totals {hard base}
 		micro.broker {hard micro} MicroPay.offer {hard micro} MicroDeposit.offLine {3kp micro}
 		offLine.sigB {3kp micro}
 	}

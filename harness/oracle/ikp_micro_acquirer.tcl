@@ -47,6 +47,8 @@ proc ::oracle::ikp::acquirer::Deadline {terms} {
 
 # 1 if the message is answered from what is stored (IKP-U-29).
 proc ::oracle::ikp::acquirer::answered {type request} {
+	if {$type in {CaptureReq RefundReq}} { CheckClearing $type $request }
+	if {$type eq "BatchReq"} { CheckBatch $request }
 	if {$type ni {MicroDeposit MicroClose}} { return 0 }
 	CheckDeposit $type $request
 	set index [dict get $request index]

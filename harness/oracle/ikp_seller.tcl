@@ -15,18 +15,24 @@ namespace eval ::oracle::ikp::seller {
 	variable statuses {
 		invoiced invoiced auth-sent pending cancelling pending authorized authorized
 		declined declined cancelled cancelled expired expired
-		accepted authorized closing authorized closed authorized
+		part-authorized authorized part-captured authorized captured authorized
+		reversed authorized accepted authorized closing authorized closed authorized
 	}
 }
 
-proc ::oracle::ikp::seller::find {session value} { select $session }
+proc ::oracle::ikp::seller::find {session value} {
+	set key [Key-of $session $value]
+	select [expr {[exists $key] ? $key : $session}]
+}
 proc ::oracle::ikp::seller::Edition {} { return [lindex [common profile [its profile]] 0] }
 proc ::oracle::ikp::seller::Variant {} { return [lindex [common profile [its profile]] 1] }
 proc ::oracle::ikp::seller::Hard {} { return [expr {[Edition] eq "hard"}] }
 proc ::oracle::ikp::seller::Signs {} { return [expr {[Variant] ne "1kp"}] }
 
 proc ::oracle::ikp::seller::Wake {event delay} {
-	timer $event/[binary encode hex [its session]] [expr {[now] + $delay}]
+	set name $event/[binary encode hex [its session]]
+	if {[Seq] > 1} { append name /[Seq] }
+	timer $name [expr {[now] + $delay}]
 }
 
 proc ::oracle::ikp::seller::Sign {word type label fields} {
@@ -53,19 +59,26 @@ proc ::oracle::ikp::seller::misplaced {type value} {
 	must IKP-S-05 {[its state] ne "expired"} expired
 	must IKP-S-27 {[its state] ni {authorized declined accepted closing closed}
 		&& !([its state] eq "cancelled" && [Edition] eq "jsac")} already-final
+	must IKP-S-38 {[its state] ni {part-authorized part-captured captured reversed}} already-final
 }
 
 # -- orders, Initiate, Invoice (8.1) --------------------------------------------------
 
 proc ::oracle::ikp::seller::on-offer {input} {
 	set order [dict create captureNow 0]
-	foreach name {price desc brand captureNow unit} {
+	foreach name {price desc brand captureNow authAmount unit} {
 		if {[dict exists $input $name]} { dict set order $name [dict get $input $name] }
 	}
 	dict set order captureNow [expr {bool([dict get $order captureNow])}]
 	der encode IKP Price [dict get $order price]
 	der encode IKP Desc [dict get $order desc]
-	if {[dict exists $order unit]} { der encode IKP Price [dict get $order unit] }
+	foreach name {unit authAmount} {
+		if {[dict exists $order $name]} { der encode IKP Price [dict get $order $name] }
+	}
+	if {[dict exists $order authAmount]} {
+		# IKP-S-54
+		must IKP-G-01 {[totals within [dict get $order authAmount] [dict get $order price]]} malformed
+	}
 	store orders [dict get $input order] $order
 	keep state offered
 }
@@ -84,6 +97,7 @@ proc ::oracle::ikp::seller::on-Initiate {initiate} {
 		CheckTerms [dict get $initiate micro] $order
 		dict set order captureNow 0
 	}
+	keep wanted [dict get $order [expr {[dict exists $order authAmount] ? "authAmount" : "price"}]]
 	keep {*}$order idS [param idS] date $date saltB [dict get $initiate saltB] \
 		idB [dict get $initiate idB]
 	Fresh
@@ -171,7 +185,7 @@ proc ::oracle::ikp::seller::CheckBuyer {payment} {
 proc ::oracle::ikp::seller::AuthReq {} {
 	set request [dict create clear [its clear] hDesc [its hDesc] encSlip [its encSlip] \
 		captureNow [its captureNow]]
-	if {[Hard]} { dict set request authSeq 1; dict set request authAmount [its price] }
+	if {[Hard]} { dict set request authSeq [Seq]; dict set request authAmount [its wanted] }
 	if {[Signs]} { dict set request sigS [its sigS]; dict set request certS [CertS] }
 	if {[Variant] eq "3kp"} { dict set request sigB [its sigB]; dict set request certB [its certB] }
 	if {[Hard] && [Signs]} {
@@ -210,7 +224,8 @@ proc ::oracle::ikp::seller::on-AuthRes {response} {
 proc ::oracle::ikp::seller::Authorised {event response} {
 	CheckAuthority $response
 	set yes [expr {[der get $response resp.decision] eq "yes"}]
-	go $event [expr {$yes ? "authorized" : "declined"}]
+	go $event [expr {!$yes ? "declined" : [Hard] ? [Granted $response] : "authorized"}]
+	if {[Seq] > 1} return
 	set confirm [dict create]
 	foreach name {idS tidS resp authSeq captureNow sigA} {
 		if {[dict exists $response $name]} { dict set confirm $name [dict get $response $name] }
@@ -225,10 +240,10 @@ proc ::oracle::ikp::seller::CheckAuthority {response} {
 	set fields [dict merge $response [dict create hCommon [its hCommon]]]
 	if {[Hard]} {
 		must IKP-G-18 {[amounts-fit [dict get $response resp]]} malformed
-		must IKP-S-22 {[dict get $response authSeq] == 1
+		must IKP-S-22 {[dict get $response authSeq] == [Seq]
 			&& [dict get $response captureNow] == [its captureNow]} common-mismatch
 		dict set fields hEncSlip [common h hard enc-slip [its encSlip]]
-		dict set fields authSeq 1
+		dict set fields authSeq [Seq]
 		dict set fields captureNow [its captureNow]
 	}
 	proof chain acquirer-sig [param acquirerSig] [its profile] [its date]
@@ -277,12 +292,17 @@ proc ::oracle::ikp::seller::ReversalOctets {} {
 	return [message make [its profile] ReversalReq [its session] [its reversal]]
 }
 
-proc ::oracle::ikp::seller::on-ReversalRes {response} {
-	set own [common h hard reversal-hash [message der [its profile] ReversalReq [its reversal]]]
+proc ::oracle::ikp::seller::CheckReversalRes {response request} {
+	set own [common h hard reversal-hash [message der [its profile] ReversalReq $request]]
 	set tbs [proof tbs [its profile] TbsReversalRes $response]
 	proof chain acquirer-sig [param acquirerSig] [its profile] [its date]
 	must IKP-S-23 {[dict get $response hReversal] eq $own
 		&& [AcquirerSigned reversal-response $tbs [dict get $response sigA]]} sig-invalid
+}
+
+proc ::oracle::ikp::seller::on-ReversalRes {response} {
+	if {[its state] ne "cancelling"} { return [Reversed $response] }
+	CheckReversalRes $response [its reversal]
 	if {[dict get $response outcome] eq "reversed"} {
 		go ReversalRes cancelled
 		Release
@@ -329,15 +349,20 @@ proc ::oracle::ikp::seller::InquiryRes {inquiry} {
 }
 
 proc ::oracle::ikp::seller::on-inquire {input} {
-	set inquiry [dict create clear [its clear] authSeq 1 inquiryId [draw inquiryId 16] certS [CertS]]
-	dict set inquiry sigS [Sign acq-inquiry TbsAcqInquiry salt(Sig_inquiry) \
-		[dict merge $inquiry [dict create hCommon [its hCommon]]]]
-	go inquire auth-sent
+	CheckChannel
+	set inquiry [dict create clear [its clear] authSeq [Seq] inquiryId [draw inquiryId 16]]
+	if {[Signs]} {
+		dict set inquiry certS [CertS]
+		dict set inquiry sigS [Sign acq-inquiry TbsAcqInquiry salt(Sig_inquiry) \
+			[dict merge $inquiry [dict create hCommon [its hCommon]]]]
+	}
+	go inquire [its state]
 	keep acq-inquiry $inquiry
-	send acquirer [message make [its profile] AcqInquiryReq [its session] $inquiry]
+	send acquirer [Packed AcqInquiryReq [its session] $inquiry sealed-inquiry]
 }
 
 proc ::oracle::ikp::seller::on-AcqInquiryRes {response} {
+	CheckTotals $response
 	must IKP-S-26 {[knows acq-inquiry]} sig-invalid
 	set own [common h hard acq-inquiry-hash \
 		[message der [its profile] AcqInquiryReq [its acq-inquiry]]]
@@ -346,6 +371,7 @@ proc ::oracle::ikp::seller::on-AcqInquiryRes {response} {
 	must IKP-S-26 {[dict get $response hInquiry] eq $own
 		&& [AcquirerSigned acq-inquiry-response $tbs [dict get $response sigA]]} sig-invalid
 	report status [dict get $response status]
+	if {[its state] ne "auth-sent"} { return [Informed $response] }
 	if {[dict exists $response authRes]} {
 		must IKP-G-17 {[same-ids [dict get $response authRes]]} unknown-transaction
 		Authorised AcqInquiryRes [dict get $response authRes]

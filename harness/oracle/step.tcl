@@ -207,7 +207,7 @@ proc ::oracle::step::visit {key script} {
 	set left [list $current $tx $before]
 	select $key
 	uplevel 1 $script
-	dict set party transactions $key $tx
+	if {[dict exists $tx state]} { dict set party transactions $key $tx }
 	lassign $left current tx before
 }
 

@@ -142,6 +142,11 @@ proc Covered {what} {
 				hCommon [der get $value clear.hCommon]]]
 		}
 		AuthReq.sigS2 { return [list TbsAuthReq auth-request [proof auth-request $value]] }
+		CaptureReq.sigS { return [list TbsCapture capture-request [dict merge $value [dict get $value clear]]] }
+		BatchReq.sigS {
+			return [list TbsBatch batch-request [dict create hBatch [common h hard batch-hash \
+				[der encode IKP Batch [dict get $value batch]]]]]
+		}
 		ReversalReq.sigS { return [list TbsReversal reversal-request [proof reversal $value]] }
 	}
 }
