@@ -142,8 +142,6 @@ proc ::oracle::ikp::cast::Acquirer {profile} {
 		variable secret
 		dict set params channelKey [Hex [lindex [hpke derive channel] 0]]
 		dict set params sellers [list [list idS SHOP-000042 channelSecret $secret] {idS SHOP-000043}]
-	} elseif {$edition eq "hard"} {
-		dict set params sellers {{idS SHOP-000042 split true} {idS SHOP-000043}}
 	}
 	if {[micro is $profile] && $edition eq "hard" && $variant eq "1kp"} {
 		variable secret
