@@ -11,6 +11,7 @@ namespace eval ::conform {
 	variable reference build/release/bin/semper-iut
 	variable table {
 		{iut text {} {command of the adapter (default: the reference)}}
+		{exec many {} {instead OPERATION=COMMAND, judged by its exit code (ADAPTER.md 8)}}
 		{connect text {} {a running peer instead, tcp://HOST:PORT (ADAPTER.md 7)}}
 		{serve text {} {where its own connection is awaited, tcp://HOST:PORT}}
 		{protocol text {} {only this protocol or room}}
@@ -45,6 +46,9 @@ proc ::conform::settings {argv} {
 		set opt [connecting $opt]
 	} elseif {[dict get $opt serve] ne {}} {
 		options usage "--serve goes with --connect"
+	} elseif {[llength [dict get $opt exec]]} {
+		program::commands [dict get $opt exec]
+		if {[dict get $opt iut] ne {}} { options usage "--iut does not go with --exec" }
 	} elseif {[dict get $opt iut] eq {}} {
 		dict set opt iut [expr {[file normalize .] eq $::semper::root
 		    ? $reference : [file join $::semper::root $reference]}]
@@ -71,7 +75,7 @@ proc ::conform::connecting {opt} {
 			options usage "--$key needs tcp://HOST:PORT, not \"[dict get $opt $key]\""
 		}
 	}
-	foreach key {iut deny keys challenge} {
+	foreach key {iut exec deny keys challenge} {
 		if {[dict get $opt $key] ne {}} { options usage "--$key does not go with --connect" }
 	}
 	if {[dict get $opt role] ni {seller acquirer}} {
@@ -87,7 +91,7 @@ proc ::conform::context {argv} {
 	set opt [settings $argv]
 	set context [dict create root $::semper::root command [dict get $opt iut] \
 	    spec [spec load [file join $::semper::root spec]]]
-	foreach key {connect serve timeout deny challenge keys protocol role profile only shard} {
+	foreach key {exec connect serve timeout deny challenge keys protocol role profile only shard} {
 		dict set context $key [dict get $opt $key]
 	}
 	return $context
@@ -95,9 +99,10 @@ proc ::conform::context {argv} {
 
 proc ::conform::repro {context instance} {
 	set command "harness/semper conform"
-	if {[dict get $context connect] eq {}} {
+	foreach spec [dict get $context exec] { append command " --exec [program::quote $spec]" }
+	if {[dict get $context command] ne {}} {
 		append command " --iut '[dict get $context command]'"
-	} else {
+	} elseif {[dict get $context connect] ne {}} {
 		append command " --role [dict get $context role] --profile [dict get $context profile]"
 	}
 	foreach key {connect serve challenge keys} {

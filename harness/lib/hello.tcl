@@ -29,17 +29,24 @@ namespace eval ::hello {
 }
 
 proc ::hello::instances {context} {
-	variable singles
 	variable telling
 	if {[provider::value $context connect] ne {}} { return {} } ;# no adapter, no declaration
+	set found {}
+	if {![llength [provider::value $context exec]]} { set found [declared] }
+	foreach op $telling {
+		lappend found [instance tells-apart::$op \
+		    "$op tells a good input from a bad one." tells_apart $op]
+	}
+	return $found
+}
+
+# What an adapter must keep of what it declares; programs declare nothing.
+proc ::hello::declared {} {
+	variable singles
 	set found [lmap {name title} $singles {instance $name $title $name {}}]
 	foreach op [ops stateless] {
 		lappend found [instance unclaimed::$op \
 		    "$op is unsupported unless hello lists it." unclaimed $op]
-	}
-	foreach op $telling {
-		lappend found [instance tells-apart::$op \
-		    "$op tells a good input from a bad one." tells_apart $op]
 	}
 	return $found
 }

@@ -17,7 +17,8 @@
 #   $iut kill                   end the whole process group now
 #
 #   iut::make CONTEXT           the object for what a run is about: the adapter
-#                               of --iut, or the peer of --connect
+#                               of --iut, the peer of --connect, or the programs
+#                               of --exec
 #
 # A reply is a dict: kind (ok reject unsupported error), body (its node), ms.
 # json::text [dict get $reply body] class   is then the class of a reject.
@@ -44,6 +45,7 @@ namespace eval ::iut {
 
 proc ::iut::make {context} {
 	if {[dict get $context connect] ne {}} { return [::peer::Peer new $context] }
+	if {[dict get $context exec] ne {}} { return [::program::Program new $context] }
 	return [Iut new [dict get $context command] -timeout [dict get $context timeout] \
 	    -deny [dict get $context deny]]
 }

@@ -26,7 +26,7 @@ namespace eval ::listing {
 }
 
 proc ::listing::context {opt} {
-	set context [dict create root $::semper::root command {} connect {} serve {} timeout 20 deny {} \
+	set context [dict create root $::semper::root command {} exec {} connect {} serve {} timeout 20 deny {} \
 	    challenge {} keys {} shard {} spec [spec load [file join $::semper::root spec]]]
 	foreach key {protocol role profile only} {
 		dict set context $key [provider::value $opt $key]

@@ -1,6 +1,7 @@
 # ops.tcl -- the operations of the adapter protocol and the shape of their answers
 #
 #   ops::stateless              names of the operations of ADAPTER.md section 5
+#   ops::verdicts               of these the ones whose ok holds nothing
 #   ops::stateful               names of those of section 3
 #   ops::labels OP              the labels OP may draw
 #   ops::check_reply NODE OP    complains (error {IUT protocol}) about a reply
@@ -13,7 +14,7 @@
 package require Tcl 8.6-
 
 namespace eval ::ops {
-	namespace export stateless stateful labels classes check_reply check_hello
+	namespace export stateless verdicts stateful labels classes check_reply check_hello
 	namespace ensemble create
 
 	variable classes {
@@ -68,6 +69,15 @@ proc ::ops::classes {} { variable classes; return [list {*}$classes] }
 proc ::ops::stateless {} {
 	variable table
 	return [lmap {op shape labels} $table {set op}]
+}
+
+proc ::ops::verdicts {} {
+	variable table
+	set found {}
+	foreach {op shape labels} $table {
+		if {![llength $shape]} { lappend found $op }
+	}
+	return $found
 }
 
 proc ::ops::stateful {} { variable party; return [dict keys $party] }

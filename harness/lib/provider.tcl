@@ -48,6 +48,7 @@
 #   root      the repository
 #   spec      the model of spec.tcl
 #   command   the adapter's command
+#   exec      {} or words OPERATION=COMMAND: programs with only an exit code
 #   connect serve   {} or where a running peer is, and where it finds us
 #   timeout   seconds a request may take
 #   deny      capabilities denied
