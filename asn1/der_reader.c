@@ -153,8 +153,12 @@ read_sequence(struct reader *r, const struct semper_der_type *t,
 static bool
 in_order(struct semper_bytes a, struct semper_bytes b)
 {
-	return a.len == 0 ||
-	    memcmp(a.data, b.data, a.len < b.len ? a.len : b.len) <= 0;
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = a.len == 0 ? 0 : memcmp(a.data, b.data, len);
+
+	if (FAULT("set-equal-refused"))
+		return a.len == 0 || order < 0;
+	return order <= 0;
 }
 
 static semper_err

@@ -7,6 +7,7 @@
 #include <libtasn1.h>
 
 #include "asn1/der_value.h"
+#include "base/must.h"
 
 enum {
 	DAY = 86400,
@@ -57,7 +58,8 @@ month_days(int year, int month)
 {
 	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
 	    31};
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	bool leap = year % 4 == 0 &&
+	    (year % 100 != 0 || year % 400 == 0 || FAULT("leap-every-four"));
 
 	return days[month - 1] + (month == 2 && leap);
 }
@@ -67,7 +69,7 @@ is_real(const struct calendar *c)
 {
 	return c->month >= 1 && c->month <= 12 && c->day >= 1 &&
 	    c->day <= month_days(c->year, c->month) && c->hour <= 23 &&
-	    c->minute <= 59 && c->second <= 59;
+	    c->minute <= 59 && c->second <= (FAULT("leap-second") ? 60 : 59);
 }
 
 static int

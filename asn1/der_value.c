@@ -11,7 +11,9 @@ enum { SIGN = 0x80, MORE = 0x80, OID_ARC_OCTETS = 9 /* of 7 bits */ };
 int64_t
 semper_der_get_integer(struct semper_bytes c)
 {
-	uint64_t v = der_octet(c, 0) & SIGN ? UINT64_MAX : 0;
+	bool negative =
+	    (der_octet(c, 0) & SIGN) != 0 && !FAULT("integer-unsigned");
+	uint64_t v = negative ? UINT64_MAX : 0;
 	size_t i;
 
 	for (i = 0; i < c.len; i++)
@@ -109,15 +111,17 @@ utf8_sequence(struct semper_bytes s)
 {
 	uint8_t first = s.data[0], low = 0x80, high = 0xbf;
 	size_t n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	bool overlong = FAULT("utf8-overlong");
 	size_t i;
 
-	if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || n > s.len)
+	if ((first >= 0x80 && first < (overlong ? 0xc0 : 0xc2)) ||
+	    first > 0xf4 || n > s.len)
 		return 0;
-	if (first == 0xe0)
+	if (first == 0xe0 && !overlong)
 		low = 0xa0;
-	else if (first == 0xed)
+	else if (first == 0xed && !FAULT("utf8-surrogates"))
 		high = 0x9f;
-	else if (first == 0xf0)
+	else if (first == 0xf0 && !overlong)
 		low = 0x90;
 	else if (first == 0xf4)
 		high = 0x8f;
@@ -202,7 +206,7 @@ check_bit_string(const struct semper_der_type *t, struct semper_bytes c)
 
 	MUST("DER-D-15",
 	    c.len > 0 && unused <= 7 && (c.len > 1 || unused == 0) &&
-		(last & padding) == 0,
+		((last & padding) == 0 || FAULT("padding-bits-unread")),
 	    DER_MALFORMED);
 	if (t->named)
 		MUST("DER-D-16", c.len <= 1 || (last >> (unused & 7) & 1),
@@ -258,7 +262,7 @@ check_time(const struct semper_der_type *t, struct semper_bytes c)
 static size_t
 size_of(const struct semper_der_type *t, struct semper_bytes c)
 {
-	if (t->kind == ASN1_ETYPE_UTF8_STRING)
+	if (t->kind == ASN1_ETYPE_UTF8_STRING && !FAULT("size-in-octets"))
 		return utf8_length(c);
 	if (t->kind == ASN1_ETYPE_BIT_STRING && c.len > 0)
 		return 8 * (c.len - 1) - (c.data[0] & 7);
