@@ -40,7 +40,9 @@ semper_rsabssa_prepare(enum semper_rsabssa variant, struct semper_buffer *input,
     struct semper_bytes msg, const struct semper_draw *draw)
 {
 	uint8_t prefix[SEMPER_RSABSSA_PREFIX_LEN];
-	size_t prefix_len = is_randomized(variant) ? sizeof prefix : 0;
+	size_t prefix_len = is_randomized(variant) && !FAULT("blind-no-prefix")
+	    ? sizeof prefix
+	    : 0;
 
 	if (msg.len > input->cap - input->len ||
 	    prefix_len > input->cap - input->len - msg.len)
@@ -103,6 +105,8 @@ blind(struct semper_modn *m, struct blinding *b, enum semper_rsabssa variant,
 	TRY(semper_modn_invert(m, b->inv, &unit, b->x, draw));
 	MUST("CR-B-04", unit, RANGE);
 	TRY(draw_unit(m, b->r, b->inv, draw));
+	if (FAULT("blind-not-inverted"))
+		memcpy(b->inv, b->r, sizeof b->inv);
 	semper_modn_power_e(m, b->power, b->r);
 	semper_modn_mul(m, b->power, b->power, b->x);
 	return SEMPER_OK;
@@ -142,6 +146,8 @@ semper_rsabssa_blind_sign(struct semper_rsa_priv *key, uint8_t *blind_sig,
 	if (!semper_octets_align(x, len, blinded))
 		return RANGE;
 	TRY(semper_rsa_root(key, blind_sig, x, draw));
+	if (FAULT("blind-sign-twice"))
+		TRY(semper_rsa_root(key, blind_sig, blind_sig, draw));
 	MARK_PUBLIC(blind_sig, len);
 	return SEMPER_OK;
 }
@@ -189,6 +195,7 @@ semper_rsabssa_verify(const struct semper_rsa_pub *key,
     enum semper_rsabssa variant, struct semper_bytes input,
     struct semper_bytes sig)
 {
-	return semper_pss_verify(key, SEMPER_SHA384, salt_len(variant), input,
+	return semper_pss_verify(key, SEMPER_SHA384,
+	    FAULT("blind-salt-always") ? SALT_LEN : salt_len(variant), input,
 	    sig);
 }

@@ -81,7 +81,8 @@ is_canonical(const uint8_t point[LEN])
 	bool sign = (point[LEN - 1] & 0x80) != 0;
 
 	y_of(y, point);
-	return below(y, field) && !(sign && among(y, X_IS_ZERO));
+	return below(y, field) &&
+	    (!(sign && among(y, X_IS_ZERO)) || FAULT("ed25519-minus-zero"));
 }
 
 static bool
@@ -132,7 +133,10 @@ void
 semper_ed25519_key_set(struct semper_ed25519_key *key, const uint8_t seed[LEN])
 {
 	memcpy(key->seed, seed, LEN);
-	ed25519_sha512_public_key(key->pub, seed);
+	if (FAULT("ed25519-seed-reversed"))
+		for (size_t i = 0; i < LEN; i++)
+			key->seed[i] = seed[LEN - 1 - i];
+	ed25519_sha512_public_key(key->pub, key->seed);
 	MARK_PUBLIC(key->pub, LEN);
 }
 
@@ -154,6 +158,8 @@ semper_ed25519_verify(struct semper_bytes pub, struct semper_bytes msg,
 	MUST("CR-E-08", semper_ed25519_check(pub) == SEMPER_OK, AUTH);
 	MUST("CR-E-09", is_canonical(sig.data), AUTH);
 	MUST("CR-E-10", below(sig.data + LEN, order), AUTH);
+	if (FAULT("ed25519-small-r-refused") && is_small_order(sig.data))
+		return AUTH;
 	semper_crypto_count.pub++;
 	MUST("CR-E-11",
 	    ed25519_sha512_verify(pub.data, msg.len, msg.data, sig.data), AUTH);

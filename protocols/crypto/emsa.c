@@ -41,7 +41,7 @@ semper_emsa_pkcs1(uint8_t *em, size_t len, enum semper_hash h,
 	size_t ff_len = len - 3 - info_len - hash_len; /* at least 8 */
 
 	em[0] = 0x00;
-	em[1] = 0x01;
+	em[1] = FAULT("pkcs1-block-type-2") ? 0x02 : 0x01;
 	memset(em + 2, 0xff, ff_len);
 	em[2 + ff_len] = 0x00;
 	memcpy(em + 3 + ff_len, digest_info[h].der, info_len);
@@ -57,7 +57,8 @@ pss_hash(uint8_t *out, enum semper_hash h, struct semper_bytes salt,
 	struct semper_hash_state s;
 
 	semper_hash_init(&s, h);
-	semper_hash_update(&s, SEMPER_BYTES(zeros, sizeof zeros));
+	if (!FAULT("pss-no-zeros"))
+		semper_hash_update(&s, SEMPER_BYTES(zeros, sizeof zeros));
 	semper_hash_update(&s, SEMPER_BYTES(digest, semper_hash_len(h)));
 	semper_hash_update(&s, salt);
 	semper_hash_final(&s, out);
@@ -88,7 +89,7 @@ semper_emsa_pss(uint8_t *em, size_t bits, enum semper_hash h,
 		memcpy(em + pad_len + 1, salt.data, salt.len);
 	pss_hash(value, h, salt, digest);
 	semper_mgf1_xor(h, em, db_len, SEMPER_BYTES(value, hash_len));
-	em[0] &= top_mask(bits);
+	em[0] &= FAULT("pss-top-bits-kept") ? 0xff : top_mask(bits);
 	em[len - 1] = 0xbc;
 	return true;
 }
@@ -113,6 +114,8 @@ semper_emsa_pss_verify(uint8_t *em, size_t bits, enum semper_hash h,
 	struct semper_bytes salt = SEMPER_BYTES(em + one + 1, db_len - one - 1);
 	MUST("CR-P-07", salt.len == salt_len, AUTH);
 	pss_hash(again, h, salt, digest);
-	MUST("CR-P-08", memcmp(again, value, hash_len) == 0, AUTH);
+	MUST("CR-P-08",
+	    memcmp(again, value, FAULT("pss-hash-cut") ? 8 : hash_len) == 0,
+	    AUTH);
 	return SEMPER_OK;
 }

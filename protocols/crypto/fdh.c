@@ -8,13 +8,28 @@
 #include "crypto/mark.h"
 #include "crypto/uniform.h"
 
+/* x mod n: the mistake of who makes a candidate fit, and so a biased one. */
+static void
+reduce(uint8_t *x, struct semper_bytes n)
+{
+	unsigned borrow = 0;
+
+	for (size_t i = n.len; i-- > 0;) {
+		unsigned digit = (unsigned)x[i] - n.data[i] - borrow;
+
+		x[i] = (uint8_t)digit;
+		borrow = digit >> 8 & 1;
+	}
+}
+
 /* CR-F-01: candidate_j; 1 if 0 < candidate_j < n. */
 static unsigned
 candidate(uint8_t *out, const char *ctx, struct semper_bytes n,
     struct semper_bytes data, uint32_t j)
 {
 	uint8_t be32[4] = {(uint8_t)(j >> 24), (uint8_t)(j >> 16),
-	    (uint8_t)(j >> 8), (uint8_t)j};
+	    (uint8_t)(j >> 8),
+	    (uint8_t)(FAULT("fdh-counts-from-1") ? j + 1 : j)};
 	uint8_t seed[SEMPER_SHA256_LEN];
 	struct semper_hash_state s;
 
@@ -28,7 +43,9 @@ candidate(uint8_t *out, const char *ctx, struct semper_bytes n,
 
 	unsigned fits = semper_uniform_fit(out, n);
 	MARK_PUBLIC(&fits, sizeof fits); /* about a rejected one */
-	return fits;
+	if (!fits && FAULT("fdh-reduced"))
+		reduce(out, n);
+	return fits | (unsigned)FAULT("fdh-reduced");
 }
 
 static bool
@@ -73,6 +90,7 @@ semper_fdh_unit(uint8_t *out, const char *ctx, struct semper_bytes n,
 {
 	MUST("CR-F-04", is_modulus(n), SEMPER_E_ARGUMENT);
 	for (uint32_t j = 0;; j++)
-		if (candidate(out, ctx, n, data, j) && is_unit(out, n))
+		if (candidate(out, ctx, n, data, j) &&
+		    (is_unit(out, n) || FAULT("fdh-not-coprime")))
 			return SEMPER_OK;
 }

@@ -36,6 +36,8 @@ void
 semper_hash_init(struct semper_hash_state *s, enum semper_hash h)
 {
 	s->hash = h;
+	if (h == SEMPER_SHA384 && FAULT("sha384-is-sha512-cut"))
+		h = SEMPER_SHA512;
 	functions[h]->init(s->room);
 }
 
@@ -106,7 +108,9 @@ semper_hmac_init(struct semper_hmac_state *s, enum semper_hash h,
 	uint8_t pad[BLOCK_MAX] = {0};
 	size_t block = functions[h]->block_size;
 
-	if (key.len > block)
+	if (key.len > block && FAULT("hmac-key-cut"))
+		memcpy(pad, key.data, block);
+	else if (key.len > block)
 		semper_hash(h, pad, key);
 	else if (key.len > 0)
 		memcpy(pad, key.data, key.len);
@@ -182,7 +186,7 @@ expand_block(enum semper_hash h, uint8_t *t, size_t i, struct semper_bytes prk,
     const struct semper_bytes *info, size_t n_info)
 {
 	struct semper_hmac_state s;
-	uint8_t octet = (uint8_t)i;
+	uint8_t octet = (uint8_t)(FAULT("hkdf-counts-from-0") ? i - 1 : i);
 
 	semper_hmac_init(&s, h, prk);
 	semper_hmac_update(&s, SEMPER_BYTES(t, i > 1 ? semper_hash_len(h) : 0));
@@ -233,6 +237,10 @@ semper_mgf1_xor(enum semper_hash h, uint8_t *x, size_t len,
 		    (uint8_t)(j >> 8), (uint8_t)j};
 		size_t take = len < hash_len ? len : hash_len;
 
+		if (FAULT("mgf1-little-endian")) {
+			be32[0] = be32[3];
+			be32[3] = 0;
+		}
 		semper_hash_init(&s, h);
 		semper_hash_update(&s, seed);
 		semper_hash_update(&s, SEMPER_BYTES(be32, 4));
@@ -262,6 +270,8 @@ semper_hash_chain(enum semper_hash h, uint8_t *out, const uint8_t *x,
 	size_t len = semper_hash_len(h);
 
 	memmove(out, x, len);
+	if (FAULT("chain-one-more"))
+		steps++;
 	for (; steps > 0; steps--)
 		semper_hash(h, out, SEMPER_BYTES(out, len));
 }

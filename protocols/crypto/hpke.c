@@ -71,6 +71,8 @@ semper_hpke_derive_key(struct semper_hpke_key *key, struct semper_bytes ikm)
 	labeled_extract(prk, KEM, EMPTY, SEMPER_TEXT("dkp_prk"), ikm);
 	TRY(labeled_expand(secret, sizeof secret, KEM, prk, SEMPER_TEXT("sk"),
 	    EMPTY));
+	if (FAULT("hpke-key-not-derived"))
+		memcpy(secret, ikm.data, sizeof secret);
 	semper_hpke_key_set(key, secret);
 	semper_wipe(prk, sizeof prk);
 	semper_wipe(secret, sizeof secret);
@@ -86,6 +88,8 @@ shared_secret(uint8_t shared[NH], const uint8_t dh[NH], const uint8_t *enc,
 
 	memcpy(context, enc, SEMPER_HPKE_LEN);
 	memcpy(context + SEMPER_HPKE_LEN, pub, SEMPER_HPKE_LEN);
+	if (FAULT("hpke-key-not-in-context"))
+		memcpy(context + SEMPER_HPKE_LEN, enc, SEMPER_HPKE_LEN);
 	labeled_extract(prk, KEM, EMPTY, SEMPER_TEXT("eae_prk"),
 	    SEMPER_BYTES(dh, NH));
 	semper_err err =
@@ -108,7 +112,7 @@ key_schedule(struct semper_hpke *h, const uint8_t shared[NH],
 	labeled_extract(context + 1, HPKE, EMPTY, SEMPER_TEXT("psk_id_hash"),
 	    EMPTY);
 	labeled_extract(context + 1 + NH, HPKE, EMPTY, SEMPER_TEXT("info_hash"),
-	    info);
+	    FAULT("hpke-info-ignored") ? EMPTY : info);
 	labeled_extract(secret, HPKE, SEMPER_BYTES(shared, NH),
 	    SEMPER_TEXT("secret"), EMPTY);
 	TRY(labeled_expand(h->key, sizeof h->key, HPKE, secret,
@@ -185,11 +189,11 @@ start(struct chacha_poly1305_ctx *c, const struct semper_hpke *h,
 	uint8_t nonce[CHACHA_POLY1305_NONCE_SIZE];
 
 	memcpy(nonce, h->base_nonce, sizeof nonce);
-	for (size_t i = 0; i < 8; i++)
+	for (size_t i = 0; i < 8 && !FAULT("hpke-nonce-reused"); i++)
 		nonce[sizeof nonce - 1 - i] ^= (uint8_t)(h->seq >> 8 * i);
 	chacha_poly1305_set_key(c, h->key);
 	chacha_poly1305_set_nonce(c, nonce);
-	if (aad.len > 0)
+	if (aad.len > 0 && !FAULT("hpke-aad-ignored"))
 		chacha_poly1305_update(c, aad.len, aad.data);
 }
 
@@ -227,7 +231,8 @@ decrypt(const struct semper_hpke *h, uint8_t *out, struct semper_bytes aad,
 	if (len > 0)
 		chacha_poly1305_decrypt(&c, len, out, ct);
 	chacha_poly1305_digest(&c, sizeof tag, tag);
-	unsigned ok = semper_ct_equal(tag, ct + len, sizeof tag);
+	unsigned ok = semper_ct_equal(tag, ct + len,
+	    FAULT("hpke-tag-cut") ? 4 : sizeof tag);
 	MARK_PUBLIC(&ok, sizeof ok); /* the caller learns it */
 	semper_wipe(&c, sizeof c);
 	semper_wipe(tag, sizeof tag);
@@ -260,7 +265,7 @@ semper_hpke_export(const struct semper_hpke *h, uint8_t *out, size_t len,
     struct semper_bytes exporter_context)
 {
 	return labeled_expand(out, len, HPKE, h->exporter, SEMPER_TEXT("sec"),
-	    exporter_context);
+	    FAULT("hpke-export-alike") ? EMPTY : exporter_context);
 }
 
 /* ---- single shot (6.1) ----------------------------------------------------

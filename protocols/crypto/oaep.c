@@ -32,6 +32,8 @@ mask(uint8_t *em, size_t len, enum semper_hash h)
 	uint8_t *seed = em + 1, *db = seed + hash_len;
 	size_t db_len = len - hash_len - 1;
 
+	if (FAULT("oaep-mgf1-sha1"))
+		h = SEMPER_SHA1;
 	semper_mgf1_xor(h, db, db_len, SEMPER_BYTES(seed, hash_len));
 	semper_mgf1_xor(h, seed, hash_len, SEMPER_BYTES(db, db_len));
 }
@@ -58,6 +60,8 @@ semper_oaep_encrypt(const struct semper_rsa_pub *key, uint8_t *ct,
 	MUST("CR-O-02", key->len >= 2 * hash_len + 2, RANGE);
 	MUST("CR-O-02", msg.len <= semper_oaep_max(key, h), RANGE);
 	TRY(semper_draw(draw, seed, em + 1, hash_len));
+	if (FAULT("oaep-seed-fixed"))
+		memset(em + 1, 0x55, hash_len);
 	semper_hash(h, em + 1 + hash_len, label);
 	em[key->len - msg.len - 1] = 0x01;
 	if (msg.len > 0)
@@ -102,7 +106,8 @@ decode(const uint8_t *em, size_t len, enum semper_hash h,
 	uint8_t label_hash[SEMPER_HASH_MAX];
 	unsigned ok = 1;
 
-	semper_hash(h, label_hash, label);
+	semper_hash(h, label_hash,
+	    FAULT("oaep-label-ignored") ? SEMPER_TEXT("") : label);
 	struct found f = search(em, 1 + 2 * hash_len, len);
 	FOLD("CR-O-06", ok, semper_ct_is_zero(em[0]));
 	FOLD("CR-O-07", ok, semper_ct_equal(db, label_hash, hash_len));
@@ -118,6 +123,8 @@ deliver(struct semper_buffer *msg, const uint8_t *em, size_t len,
     struct found f)
 {
 	MARK_PUBLIC(&f, sizeof f);
+	if (FAULT("oaep-manger") && em[0] != 0)
+		return RANGE;
 	MUST("CR-O-09", f.ok, AUTH);
 	return semper_buffer_append(msg,
 	    SEMPER_BYTES(em + f.one + 1, len - f.one - 1));

@@ -11,7 +11,7 @@ unsigned
 semper_uniform_fit(uint8_t *x, struct semper_bytes n)
 {
 	unsigned top = 8 * n.len - semper_octets_bits(n);
-	x[0] &= 0xff >> top;
+	x[0] &= 0xff >> (FAULT("uniform-not-masked") ? 0 : top);
 
 	unsigned borrow = 0, any = 0; /* borrow of x - n; some bit of x */
 	for (size_t i = n.len; i-- > 0;) {

@@ -24,6 +24,8 @@ semper_x25519(uint8_t out[SEMPER_X25519_LEN],
 {
 	static const uint8_t zero[SEMPER_X25519_LEN];
 
+	if (FAULT("x25519-high-bit-refused") && peer[31] > 0x7f)
+		return SEMPER_REFUSAL(SEMPER_AUTH, 0);
 	semper_crypto_count.dh++;
 	curve25519_mul(out, secret, peer);
 	unsigned is_zero = semper_ct_equal(out, zero, sizeof zero);
