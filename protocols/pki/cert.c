@@ -145,6 +145,9 @@ decode(struct fields *f, struct semper_bytes der)
 		semper_der_next(&rest, &der);
 	err = semper_der_decode(semper_der_find("PKIX", "Certificate"),
 	    certificate_fields, f, der);
+	if (FAULT("critical-ignored"))
+		for (size_t i = 0; i < f->cert.extensions.n; i++)
+			f->cert.extensions.item[i].critical = false;
 	return SEMPER_IS_REFUSAL(err)
 	    ? semper_refused("PKI-P-02", SEMPER_E_CERT)
 	    : err;
@@ -225,7 +228,7 @@ semper_cert_id(const struct semper_cert *cert)
 				n++;
 			}
 	}
-	return n == 1 ? id : SEMPER_NONE;
+	return n == 1 || FAULT("last-id-counts") ? id : SEMPER_NONE;
 }
 
 static bool
@@ -243,7 +246,8 @@ semper_cert_shows_digits(const struct semper_cert *cert)
 {
 	size_t i;
 
-	for (i = 0; i < cert->extensions.n; i++)
+	for (i = 0; i < cert->extensions.n && !FAULT("digits-in-subject-only");
+	     i++)
 		if (has_digits(cert->extensions.item[i].value))
 			return true;
 	return has_digits(cert->subject);

@@ -99,7 +99,9 @@ semper_crl_read(struct semper_crl *out, struct semper_bytes der)
 	MUST("PKI-P-28", f.has_version && f.has_next, SEMPER_E_CERT);
 	f.crl.entries = semper_der_contents(f.entries);
 	MUST("PKI-P-33",
-	    !any_critical(&f.extensions) && !any_entry_critical(f.crl.entries),
+	    !any_critical(&f.extensions) &&
+		(!any_entry_critical(f.crl.entries) ||
+		    FAULT("entry-extensions-unread")),
 	    SEMPER_E_CERT);
 	*out = f.crl;
 	return SEMPER_OK;
@@ -116,8 +118,9 @@ semper_crl_current(const struct semper_crl *crl,
 	MUST("PKI-P-32", (issuer->key_usage & SEMPER_KU_CRL_SIGN) != 0,
 	    SEMPER_E_CERT);
 	MUST("PKI-P-32",
-	    semper_pkcs1_verify(&issuer->key, SEMPER_SHA256, crl->tbs,
-		crl->signature) == SEMPER_OK,
+	    FAULT("list-unsigned") ||
+		semper_pkcs1_verify(&issuer->key, SEMPER_SHA256, crl->tbs,
+		    crl->signature) == SEMPER_OK,
 	    SEMPER_E_CERT);
 	return SEMPER_OK;
 }
@@ -129,7 +132,8 @@ semper_crl_lists(const struct semper_crl *crl, struct semper_bytes serial)
 	struct entry e;
 
 	while (next_entry(&entries, &e))
-		if (semper_bytes_equal(e.serial, serial))
+		if (semper_bytes_equal(e.serial, serial) &&
+		    (e.extensions.n == 0 || !FAULT("reason-excuses")))
 			return true;
 	return false;
 }

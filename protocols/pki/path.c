@@ -14,12 +14,19 @@ const struct semper_path_rules semper_path_jsac = {"ikp/jsac", 1024, 0};
 const struct semper_path_rules semper_path_hard = {"ikp/hard", 2048,
     EVERYTHING};
 
+#define MAX ((size_t)SEMPER_PATH_MAX)
+#ifdef SEMPER_FAULTS
+#define ROOM (MAX + 3) /* where a fault lifts the limit */
+#else
+#define ROOM (MAX + 1)
+#endif
+
 /* The chain and its anchor: position 0 is the leaf, the last the anchor. */
 struct path {
 	const struct semper_path_policy *policy;
 	int64_t now, date;
 	size_t n;
-	struct semper_cert cert[SEMPER_PATH_MAX + 1];
+	struct semper_cert cert[ROOM];
 };
 
 static bool
@@ -46,7 +53,8 @@ role_of(enum semper_cert_use use)
 static bool
 covers(const struct semper_cert *c, int64_t t)
 {
-	return c->not_before <= t && t <= c->not_after;
+	return c->not_before <= t &&
+	    (t <= c->not_after || FAULT("expiry-ignored"));
 }
 
 static semper_err
@@ -74,7 +82,9 @@ check_issuer(const struct path *p, size_t position)
 
 	MUST("PKI-P-17", c->ca, SEMPER_E_CERT);
 	MUST("PKI-P-19",
-	    !c->has_path_len || (int64_t)position - 1 <= c->path_len,
+	    !c->has_path_len ||
+		(int64_t)position - (FAULT("path-length-off") ? 2 : 1) <=
+		    c->path_len,
 	    SEMPER_E_CERT);
 	if (checks(p, SEMPER_PATH_KEY_USAGE))
 		MUST("PKI-P-20", (c->key_usage & SEMPER_KU_KEY_CERT_SIGN) != 0,
@@ -105,6 +115,8 @@ usage_fits(uint32_t usage, enum semper_cert_use use)
 	    SEMPER_KU_KEY_ENCIPHERMENT | SEMPER_KU_KEY_CERT_SIGN |
 	    SEMPER_KU_CRL_SIGN;
 
+	if (FAULT("usage-contained"))
+		return (usage & deciding) != 0;
 	return (usage & deciding) ==
 	    (use == SEMPER_USE_ACQUIRER_ENC ? SEMPER_KU_KEY_ENCIPHERMENT
 					    : SEMPER_KU_DIGITAL_SIGNATURE);
@@ -122,7 +134,10 @@ check_leaf(const struct path *p)
 		MUST("PKI-P-21", usage_fits(leaf->key_usage, policy->use),
 		    SEMPER_E_CERT);
 	if (checks(p, SEMPER_PATH_ROLE))
-		MUST("PKI-P-22", leaf->role == role_of(policy->use),
+		MUST("PKI-P-22",
+		    leaf->role == role_of(policy->use) ||
+			(FAULT("role-contained") &&
+			    (leaf->role & role_of(policy->use)) != 0),
 		    SEMPER_E_CERT);
 	MUST("PKI-P-24",
 	    semper_cert_has_profile(leaf,
@@ -170,7 +185,7 @@ check_links(const struct path *p)
 
 	for (i = 0; i + 1 < p->n; i++)
 		TRY(check_names(&p->cert[i], &p->cert[i + 1]));
-	for (i = p->n - 1; i-- > 0;)
+	for (i = FAULT("leaf-signature-only") ? 1 : p->n - 1; i-- > 0;)
 		MUST("PKI-P-14", signed_by(&p->cert[i], &p->cert[i + 1].key),
 		    SEMPER_E_CERT);
 	return SEMPER_OK;
@@ -222,7 +237,7 @@ check_revocation(const struct path *p)
 	size_t i;
 
 	read_lists(&lists, p->policy);
-	for (i = 0; i + 1 < p->n; i++)
+	for (i = 0; i + 1 < (FAULT("leaf-revocation-only") ? 2 : p->n); i++)
 		TRY(check_revoked(&lists, &p->cert[i], &p->cert[i + 1],
 		    p->now));
 	return SEMPER_OK;
@@ -268,7 +283,7 @@ try_anchors(struct path *p)
 			continue;
 		found = true;
 		err = check_path(p);
-		if (err == SEMPER_OK)
+		if (err == SEMPER_OK || FAULT("first-anchor-only"))
 			break;
 	}
 	return found ? err : semper_refused("PKI-P-12", SEMPER_E_CERT);
@@ -283,7 +298,7 @@ semper_path_check(const struct semper_path_policy *policy,
 	    .policy = policy, .now = now, .date = date, .n = n + 1};
 	size_t i;
 
-	if (n < 1 || n > SEMPER_PATH_MAX)
+	if (n < 1 || n > (FAULT("chain-any-length") ? ROOM - 1 : MAX))
 		return semper_refused("PKI-P-01", SEMPER_E_CERT);
 	for (i = 0; i < n; i++)
 		TRY(semper_cert_read(&p.cert[i], chain[i]));
