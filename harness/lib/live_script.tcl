@@ -44,7 +44,8 @@
 #   restarting ROLE                       a restart after each event from now on
 #   starve ROLE LABEL N STEP              the event of STEP finds only N octets of
 #                                         LABEL and fails, changing nothing
-#   random ROLE LABEL HEX | random ROLE LABEL again   what is drawn next
+#   random ROLE LABEL HEX | random ROLE LABEL again   what its next event draws
+#                                         first; again: what was drawn last
 #   shows TYPE PATH VALUE | lacks TYPE PATH   the last one of this type
 #   weakness                              what follows is a known weakness of the
 #                                         edition: a refusal ends the case well, the
@@ -476,7 +477,8 @@ proc ::live::script::step_starve {worldVar role label n args} {
 proc ::live::script::step_random {worldVar role label hex} {
 	upvar 1 $worldVar world
 	if {$hex eq "again"} {
-		set hex [world drawn $world $label $role]
+		set hex [lindex [dict values [dict filter [dict get $world draws] \
+		    key *,$role,$label]] end]
 		if {$hex eq {}} { error "nothing was drawn for $label" }
 	}
 	set fresh [dict get [world rand $world [dict get $world parties $role]] $label]
