@@ -6,9 +6,10 @@
 #        "cases":N,"ms":N}
 #
 # Cases come in this order: those of the requirements of the fault; those of the
-# same role; of the same protocol; all others.  Within each, the first instance
-# of every case comes before the second of any, the strictest profile first.  A
-# case that fails without the fault as well kills nothing.
+# same role; of the same protocol.  Others are not asked: each room has to notice
+# its own mistakes.  Within each, the first instance of every case comes before
+# the second of any, the strictest profile first.  A case that fails without the
+# fault as well kills nothing.
 
 package require Tcl 8.6-
 
@@ -74,15 +75,14 @@ proc ::faults::worker::strictest {plan} {
 proc ::faults::worker::ordered {fault} {
 	variable plan
 	set role [role_of $fault]
-	set shelves [dict create 0 {} 1 {} 2 {} 3 {}]
+	set shelves [dict create 0 {} 1 {} 2 {}]
 	foreach instance $plan {
-		set shelf 3
 		if {[cites $instance $fault]} {
-			set shelf 0
+			dict lappend shelves 0 $instance
 		} elseif {[dict get $instance protocol] eq [dict get $fault room]} {
-			set shelf [expr {$role eq [provider::value $instance role] ? 1 : 2}]
+			dict lappend shelves [expr {$role eq [provider::value $instance role]
+			    ? 1 : 2}] $instance
 		}
-		dict lappend shelves $shelf $instance
 	}
 	return [dict values $shelves]
 }

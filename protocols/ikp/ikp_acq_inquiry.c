@@ -154,7 +154,7 @@ ikp_acq_inquiry_answer(struct semper_step *step,
 	ikp_hash(in->profile->alg, &h_inquiry, IKP_CTX_ACQ_INQUIRY_HASH,
 	    in->envelope.body);
 	res.h_inquiry = ikp_digest_bytes(&h_inquiry);
-	if (record->auth_res.data != NULL) {
+	if (record->auth_res.data != NULL && !FAULT("response-left-out")) {
 		res.has_auth_res = true;
 		TRY(ikp_stored(step, IKP_AUTH_RES, &res.auth_res,
 		    record->auth_res));

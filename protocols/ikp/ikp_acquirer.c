@@ -75,7 +75,8 @@ reserved(const struct semper_step *step, const struct ikp_slip *slip)
 	const struct ikp_acquirer_record *record =
 	    &ikp_acquirer_of(step)->record;
 
-	return record->has_amount ? &record->amount : &slip->price;
+	return record->has_amount && !FAULT("net-asks-price") ? &record->amount
+							      : &slip->price;
 }
 
 /* Ask the network, or decline a PIN that has no tries left (IKP-A-18). */
@@ -85,12 +86,14 @@ decide(struct semper_step *step, const struct ikp_slip *slip)
 	struct ikp_acquirer_record *record = &ikp_acquirer_of(step)->record;
 	bool blocked = false;
 
-	if (slip->pin.data != NULL)
+	if (slip->pin.data != NULL || FAULT("pin-blocks-all"))
 		TRY(ikp_pin_blocked(step, &blocked, slip->ban));
 	if (blocked) {
 		TRY(ikp_auth_response_make(step, record, IKP_NO, SEMPER_NONE));
 		return leave(step, IKP_ACQUIRER_DECLINED);
 	}
+	if (FAULT("ban-told"))
+		record->id_s = slip->ban;
 	TRY(ikp_network_ask(step, record, slip, reserved(step, slip)));
 	TRY(ikp_timer(step, "net-retry", step->record.key,
 	    step->now + IKP_NET_RETRY_AFTER));
@@ -116,6 +119,11 @@ on_auth_req(struct semper_step *step)
 		    reserved(step, &slip));
 	if (e == SEMPER_OK)
 		e = decide(step, &slip);
+	if (SEMPER_IS_REFUSAL(e) && FAULT("quadruple-early")) {
+		TRY(begin_authorisation(step, req));
+		semper_step_changes_state(step);
+		semper_step_next(step, IKP_ACQUIRER_PENDING);
+	}
 	semper_wipe(room, sizeof room);
 	semper_wipe(&slip, sizeof slip);
 	return e;
@@ -158,16 +166,18 @@ on_net_reply(struct semper_step *step)
 	}
 	a->record.network = IKP_NET_YES;
 	return leave(step,
-	    a->record.capture_now ? IKP_ACQUIRER_CAPTURED
-				  : IKP_ACQUIRER_AUTHORIZED);
+	    a->record.capture_now && !FAULT("capture-not-recorded")
+		? IKP_ACQUIRER_CAPTURED
+		: IKP_ACQUIRER_AUTHORIZED);
 }
 
 /* IKP-A-29 */
 static semper_err
 on_net_retry(struct semper_step *step)
 {
-	TRY(semper_step_reply(step, IKP_NETWORK,
-	    ikp_acquirer_of(step)->record.net_request));
+	if (!FAULT("network-not-asked-again"))
+		TRY(semper_step_reply(step, IKP_NETWORK,
+		    ikp_acquirer_of(step)->record.net_request));
 	TRY(ikp_timer(step, "net-retry", step->record.key,
 	    step->now + IKP_NET_RETRY_AFTER));
 	return leave(step, IKP_ACQUIRER_PENDING);
@@ -236,13 +246,15 @@ reverse(struct semper_step *step, const struct ikp_reversal_req *req)
 
 	if (step->state == IKP_ACQUIRER_NONE)
 		TRY(ikp_acquirer_begin(step, &req->clear, req->auth_seq));
-	if (step->state == IKP_ACQUIRER_AUTHORIZED && !paid_from(step))
+	if (step->state == IKP_ACQUIRER_AUTHORIZED && !paid_from(step) &&
+	    !FAULT("network-not-told"))
 		TRY(ikp_network_reverse(step, &req->new_amount));
 	if (step->state == IKP_ACQUIRER_DECLINED)
 		next = IKP_ACQUIRER_DECLINED;
 	if (step->state == IKP_ACQUIRER_CAPTURED || paid_from(step)) {
 		next = step->state;
-		outcome = IKP_REFUSED;
+		outcome =
+		    FAULT("captured-reversed") ? IKP_REVERSED : IKP_REFUSED;
 	}
 	TRY(ikp_reversal_answer(step, record, outcome));
 	return leave(step, next);
@@ -273,7 +285,8 @@ status_of(uint8_t state)
 	case IKP_ACQUIRER_DECLINED:
 		return IKP_DECLINED;
 	case IKP_ACQUIRER_VOIDED:
-		return IKP_CANCELLED;
+		return FAULT("voided-as-declined") ? IKP_DECLINED
+						   : IKP_CANCELLED;
 	default:
 		return IKP_UNKNOWN;
 	}

@@ -46,7 +46,7 @@ on_auth_req_repeated(struct semper_step *step)
 
 	MUST("IKP-A-30", step->state != IKP_ACQUIRER_PENDING, IKP_E_BUSY);
 	TRY(check_not_voided(step));
-	if (a->record.auth_res.data != NULL)
+	if (a->record.auth_res.data != NULL && !FAULT("auth-res-not-kept"))
 		TRY(semper_step_reply(step, IKP_SELLER, a->record.auth_res));
 	return stay(step);
 }
@@ -82,7 +82,7 @@ on_net_reply_again(struct semper_step *step)
 	enum ikp_network_state now =
 	    a->in.body.net_reply.decision == IKP_YES ? IKP_NET_YES : IKP_NET_NO;
 
-	if (now != a->record.network)
+	if (now != a->record.network && !FAULT("network-contradicts"))
 		return ikp_unexpected();
 	return stay(step);
 }

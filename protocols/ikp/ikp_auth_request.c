@@ -92,7 +92,7 @@ tbs_of(const struct ikp_profile *profile, struct tbs_digests *d,
 
 	ikp_hash(profile->alg, &d->enc_slip, IKP_CTX_ENC_SLIP, req->enc_slip);
 	tbs.h_enc_slip = ikp_digest_bytes(&d->enc_slip);
-	if (req->sig_b.data != NULL) {
+	if (req->sig_b.data != NULL && !FAULT("sig-s2-without-sig-b")) {
 		ikp_hash(profile->alg, &d->sig_b, IKP_CTX_SIG_BUYER,
 		    req->sig_b);
 		tbs.h_sig_b = ikp_digest_bytes(&d->sig_b);
@@ -115,7 +115,8 @@ sign(struct semper_step *step, struct ikp_signature *sig,
 	if (!ikp_in(profile, IKP_EDITION_HARD & IKP_23KP))
 		return SEMPER_OK;
 	tbs = tbs_of(profile, &digests, req);
-	TRY(ikp_sign(profile, sig, keys->sig.key, IKP_CTX_AUTH_REQUEST,
+	TRY(ikp_sign(profile, sig, keys->sig.key,
+	    FAULT("sig-s2-as-offer") ? IKP_CTX_OFFER : IKP_CTX_AUTH_REQUEST,
 	    &tbs_type, &tbs, step->draw, "salt(Sig_S2)"));
 	req->sig_s2 = ikp_signature_bytes(sig);
 	return SEMPER_OK;
@@ -132,7 +133,8 @@ ikp_auth_request_make(struct semper_step *step,
 	    .h_desc = record->h_desc,
 	    .enc_slip = payment->enc_slip,
 	    /* IKP-U-25 */
-	    .capture_now = record->capture_now && !ikp_in(profile, IKP_MICRO),
+	    .capture_now = record->capture_now && !ikp_in(profile, IKP_MICRO) &&
+		!FAULT("capture-now-lost"),
 	    .auth_seq = 1,
 	    .auth_amount = record->price,
 	    .sig_s = invoice->sig_s,
@@ -253,8 +255,10 @@ check_request_signature(struct semper_step *step,
 static bool
 within(const struct ikp_price *part, const struct ikp_price *whole)
 {
-	return part->currency == whole->currency &&
-	    part->exponent == whole->exponent && part->amount <= whole->amount;
+	return (FAULT("amount-any-money") ||
+		   (part->currency == whole->currency &&
+		       part->exponent == whole->exponent)) &&
+	    part->amount <= whole->amount;
 }
 
 semper_err

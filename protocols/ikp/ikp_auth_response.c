@@ -81,12 +81,13 @@ resp_code(const struct ikp_acquirer_record *record, enum ikp_decision decision,
 {
 	if (decision == IKP_YES)
 		return (struct ikp_resp_code){.decision = IKP_YES,
-		    .auth_code = auth_code,
+		    .auth_code =
+			FAULT("auth-code-lost") ? SEMPER_NONE : auth_code,
 		    .has_amount = record->has_amount,
 		    .amount = record->amount};
 	return (struct ikp_resp_code){.decision = IKP_NO,
 	    .has_reason = true,
-	    .reason = 5};
+	    .reason = FAULT("reason-told") ? 55 : 5};
 }
 
 /* IKP-A-19: nothing of the slip goes in but what the seller knows already. */
@@ -103,7 +104,10 @@ ikp_auth_response_make(struct semper_step *step,
 	    .auth_seq = record->auth_seq,
 	    .capture_now = record->capture_now};
 	struct tbs_auth_res tbs = {res.resp, record->h_common,
-	    record->h_enc_slip, res.auth_seq, res.capture_now};
+	    FAULT("sig-a-without-slip") && record->h_enc_slip.data != NULL
+		? record->h_common
+		: record->h_enc_slip,
+	    res.auth_seq, res.capture_now};
 	struct ikp_signature sig;
 	struct ikp_sent sent;
 

@@ -85,7 +85,8 @@ on_start(struct semper_step *step)
 	record->brand = input->brand;
 	/* IKP-B-13: what is not kept cannot get into a slip. */
 	if (ikp_in(ikp_profile_of(step),
-		IKP_VARIANT_1KP | (IKP_VARIANT_2KP & IKP_JSAC_HARD)))
+		IKP_VARIANT_1KP | (IKP_VARIANT_2KP & IKP_JSAC_HARD)) ||
+	    FAULT("pin-everywhere"))
 		record->pin = input->pin;
 	TRY(ikp_initiate_make(step, step->record.key, input, record));
 	TRY(ikp_timer(step, "resend", step->record.key,
@@ -97,8 +98,9 @@ on_start(struct semper_step *step)
 static semper_err
 on_resend(struct semper_step *step)
 {
-	TRY(semper_step_reply(step, IKP_SELLER,
-	    buyer_of(step)->record.initiate));
+	if (!FAULT("initiate-not-resent"))
+		TRY(semper_step_reply(step, IKP_SELLER,
+		    buyer_of(step)->record.initiate));
 	TRY(ikp_timer(step, "resend", step->record.key,
 	    step->now + RESEND_AFTER));
 	return ikp_leave(step, step->record.key, WAIT_INVOICE);
@@ -130,6 +132,8 @@ on_refuse(struct semper_step *step)
 {
 	struct ikp_buyer_record *record = &buyer_of(step)->record;
 
+	if (FAULT("pays-refused"))
+		TRY(ikp_payment_make(step, record));
 	record->pin = record->r_b = SEMPER_NONE;
 	return ikp_leave(step, step->record.key, ABORTED);
 }
@@ -165,7 +169,7 @@ judge_yes(struct semper_step *step, const struct ikp_confirm *confirm)
 	    ikp_confirm_check_v(ikp_profile_of(step), &b->invoice, confirm);
 
 	if (e != SEMPER_OK) {
-		if (step->state != CANCELLED) {
+		if (step->state != CANCELLED && !FAULT("yes-forgotten")) {
 			semper_step_changes_state(step);
 			semper_step_next(step, NO_RECEIPT);
 		}
@@ -173,7 +177,8 @@ judge_yes(struct semper_step *step, const struct ikp_confirm *confirm)
 	}
 	if (step->state == CANCELLED)
 		return ikp_leave(step, step->record.key, DISPUTE);
-	TRY(ikp_receipt_make(step, &b->record, &b->invoice, confirm));
+	if (!FAULT("no-receipt"))
+		TRY(ikp_receipt_make(step, &b->record, &b->invoice, confirm));
 	return ikp_leave(step, step->record.key, PAID);
 }
 
@@ -206,7 +211,8 @@ judge_cancel(struct semper_step *step, const struct ikp_cancel *cancel)
 		    SEMPER_TEXT("cancel")));
 		return ikp_leave(step, step->record.key, step->state);
 	}
-	if (step->state == NO_RECEIPT)
+	if (step->state == NO_RECEIPT ||
+	    (step->state == PAID && FAULT("dispute-missed")))
 		return ikp_unexpected();
 	return ikp_leave(step, step->record.key,
 	    ikp_buyer_open(step->state) ? DISPUTE : CANCELLED);
@@ -234,7 +240,8 @@ pay_again(struct semper_step *step)
 {
 	const struct ikp_buyer_record *record = &buyer_of(step)->record;
 
-	TRY(semper_step_reply(step, IKP_SELLER, record->payment));
+	if (!FAULT("payment-not-resent"))
+		TRY(semper_step_reply(step, IKP_SELLER, record->payment));
 	TRY(ikp_timer(step, "inquire", step->record.key,
 	    step->now + INQUIRE_AFTER));
 	remember(step, record->payment);
@@ -252,10 +259,14 @@ on_inquiry_res(struct semper_step *step)
 	TRY(ikp_status_report(step, res->status));
 	if (step->state == PAID) /* a chain: IKP-U-24 */
 		return ikp_leave(step, step->record.key, PAID);
-	if (res->status == IKP_INVOICED)
+	if (res->status == IKP_INVOICED ||
+	    (res->status == IKP_PENDING && FAULT("payment-resent-always")))
 		return pay_again(step);
 	/* IKP-B-25 */
-	if (res->has_confirm)
+	if (res->has_confirm && FAULT("embedded-believed"))
+		TRY(ikp_leave(step, step->record.key,
+		    res->status == IKP_AUTHORIZED ? PAID : DECLINED));
+	else if (res->has_confirm)
 		TRY(judge_confirm(step, &res->confirm));
 	else if (res->has_cancel)
 		TRY(judge_cancel(step, &res->cancel));
@@ -452,11 +463,13 @@ locate_message(struct semper_step *step)
 
 	TRY(ikp_receive(step, IKP_TABLE_BUYER));
 	TRY(load(step, b->in.envelope.session));
-	if (b->in.id == IKP_ERROR_MSG)
+	step->event = event_of(b->in.id);
+	if (b->in.id == IKP_ERROR_MSG && FAULT("error-aborts"))
+		step->event = REFUSE;
+	else if (b->in.id == IKP_ERROR_MSG)
 		semper_step_aside(step, on_error);
 	else if (ikp_seen_find(&b->record.seen, ikp_digest_of(step)) != NULL)
 		semper_step_aside(step, on_repetition);
-	step->event = event_of(b->in.id);
 	return SEMPER_OK;
 }
 
@@ -494,6 +507,8 @@ locate_start(struct semper_step *step, const struct ikp_input *input)
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	TRY(ikp_terms_check_start(step, profile, input));
 	TRY(ikp_draw(step, &session, "session", SEMPER_SESSION_SIZE));
+	if (FAULT("session-fixed"))
+		session = SEMPER_TEXT("session of buyer");
 	TRY(load(step, session));
 	if (step->record.version == 0)
 		step->profile = (uint8_t)input->profile;

@@ -128,6 +128,10 @@ ikp_id_b(const struct ikp_algorithms *alg, struct ikp_digest *out,
 {
 	struct id_b_input input = {r_b, ban};
 
+	if (FAULT("id-b-bare")) { /* the digits, not their DER */
+		ikp_hash_keyed(alg, out, IKP_CTX_ID_BUYER, r_b, ban);
+		return SEMPER_OK;
+	}
 	/* IKP-B-02: by the rule of the edition. */
 	if (alg->keyed)
 		return keyed(alg, out, IKP_CTX_ID_BUYER, r_b, &ban_type, ban);
@@ -140,6 +144,8 @@ ikp_h_desc(const struct ikp_algorithms *alg, struct ikp_digest *out,
 {
 	struct desc_input input = {desc, salt_b};
 
+	if (alg->keyed && FAULT("desc-unsalted"))
+		salt_b = SEMPER_TEXT("");
 	if (alg->keyed)
 		return keyed(alg, out, IKP_CTX_DESCRIPTION, salt_b, &desc_type,
 		    desc);
@@ -161,9 +167,12 @@ ikp_opens(const struct ikp_algorithms *alg, enum ikp_context ctx,
 {
 	struct ikp_digest d;
 
-	return value.data != NULL &&
-	    ikp_h_commit(alg, &d, ctx, value) == SEMPER_OK &&
-	    semper_bytes_equal(ikp_digest_bytes(&d), h);
+	if (value.data == NULL ||
+	    ikp_h_commit(alg, &d, ctx, value) != SEMPER_OK)
+		return false;
+	if (FAULT("commitment-cut"))
+		d.len = h.len = 8;
+	return semper_bytes_equal(ikp_digest_bytes(&d), h);
 }
 
 semper_err
@@ -188,7 +197,13 @@ ikp_h_common(const struct ikp_profile *profile, struct ikp_digest *out,
 {
 	uint8_t room[IKP_COMMON_DER_MAX];
 	struct semper_buffer der = SEMPER_BUFFER(room);
+	struct ikp_common swapped = *common;
 
+	if (FAULT("common-order")) { /* idB and hDesc change places */
+		swapped.id_b = common->h_desc;
+		swapped.h_desc = common->id_b;
+		common = &swapped;
+	}
 	TRY(der_of(profile->alg, &der, &ikp_common_type, common));
 	ikp_hash(profile->alg, out, IKP_CTX_COMMON, semper_written(&der));
 	return SEMPER_OK;

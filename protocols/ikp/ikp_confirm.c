@@ -47,7 +47,8 @@ ikp_confirm_make(struct semper_step *step, struct ikp_seller_record *record,
 	struct ikp_confirm confirm = {*res, SEMPER_NONE};
 	struct ikp_sent sent;
 
-	if (res->resp.decision == IKP_YES)
+	if ((res->resp.decision == IKP_YES && !FAULT("v-withheld")) ||
+	    FAULT("v-beside-no"))
 		confirm.v = record->v;
 	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_CONFIRM, session, &confirm,
 	    0));
@@ -180,7 +181,7 @@ ikp_receipt_make(struct semper_step *step,
 		return SEMPER_E_SPACE;
 	TRY(ikp_stored(step, IKP_PAYMENT, &payment, record->payment));
 	receipt.enc_slip = payment.enc_slip;
-	if (profile->alg->edition == IKP_HARD)
+	if (profile->alg->edition == IKP_HARD && !FAULT("receipt-wrong-cert"))
 		receipt.cert_a = invoice->cert_a_sig;
 	TRY(fill_common(step, &receipt.common, &h_desc, record,
 	    &invoice->clear));

@@ -49,6 +49,8 @@ ikp_initiate_make(struct semper_step *step, struct semper_bytes session,
 
 	TRY(ikp_draw(step, &record->r_b, "R_B", IKP_NONCE_SIZE));
 	TRY(ikp_draw(step, &record->salt_b, "SALT_B", IKP_NONCE_SIZE));
+	if (FAULT("r-b-as-salt"))
+		record->salt_b = record->r_b;
 	TRY(ikp_id_b(profile->alg, &id_b, record->r_b, params->ban));
 	TRY(semper_step_copy(step, &record->id_b, ikp_digest_bytes(&id_b)));
 	initiate.salt_b = record->salt_b;

@@ -131,7 +131,7 @@ ikp_inquiry_make(struct semper_step *step, struct ikp_buyer_record *record,
 	struct ikp_signature sig;
 	struct ikp_sent sent;
 
-	if (record->inquiry.data != NULL)
+	if (record->inquiry.data != NULL && !FAULT("inquiry-anew"))
 		return semper_step_reply(step, IKP_SELLER, record->inquiry);
 	if (ikp_in(profile, IKP_EDITION_HARD & IKP_VARIANT_3KP)) {
 		TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_INQUIRY,
@@ -170,7 +170,7 @@ ikp_inquiry_check(struct semper_step *step, const struct ikp_initiate *initiate)
 	/* Both are evaluated: the refusal is one and the same. */
 	unsigned salt = req->salt_b.len == initiate->salt_b.len &&
 	    semper_ct_equal(req->salt_b.data, initiate->salt_b.data,
-		req->salt_b.len);
+		FAULT("salt-cut") ? 8 : req->salt_b.len);
 	unsigned signature = inquirer_signed(step, initiate);
 
 	MUST("IKP-S-25", (salt & signature) != 0, IKP_E_UNKNOWN_TRANSACTION);
@@ -209,7 +209,7 @@ ikp_inquiry_answer(struct semper_step *step,
 	ikp_hash(profile->alg, &h_inquiry, IKP_CTX_INQUIRY_HASH,
 	    in->envelope.body);
 	res.h_inquiry = ikp_digest_bytes(&h_inquiry);
-	if (with_outcome)
+	if (with_outcome && !FAULT("outcome-left-out"))
 		TRY(embed(step, &res, record->outcome));
 	if (ikp_in(profile, IKP_EDITION_HARD & IKP_23KP)) {
 		TRY(ikp_sign(profile, &sig, keys->sig.key,

@@ -88,9 +88,9 @@ draw_tid(struct semper_step *step, struct semper_bytes *tid)
 	do {
 		TRY(ikp_draw(step, tid, "TID_S", IKP_TID_SIZE));
 		TRY(semper_view_get(step->view, &taken, IKP_TABLE_TID, *tid));
-	} while (taken.version != 0);
-	return semper_effects_put(&step->effects, IKP_TABLE_TID, *tid, 0,
-	    ikp_in_of(step)->envelope.session);
+	} while (taken.version != 0 && !FAULT("tid-taken"));
+	return semper_effects_put(&step->effects, IKP_TABLE_TID, *tid,
+	    taken.version, ikp_in_of(step)->envelope.session);
 }
 
 /* IKP-S-03: V and VC are independent, and different. */
@@ -106,7 +106,10 @@ draw_commitments(struct semper_step *step, struct ikp_seller_record *record)
 		return SEMPER_OK;
 	do {
 		TRY(ikp_draw(step, &record->vc, "VC", IKP_NONCE_SIZE));
-	} while (semper_bytes_equal(record->v, record->vc));
+	} while (semper_bytes_equal(record->v, record->vc) &&
+	    !FAULT("vc-not-redrawn"));
+	if (FAULT("vc-is-v"))
+		record->vc = record->v;
 	return SEMPER_OK;
 }
 
@@ -137,14 +140,19 @@ fill_clear(struct semper_step *step, struct ikp_clear *clear,
 
 	clear->profile = ikp_profile_field(profile);
 	clear->id_s = params->id_s;
-	clear->date = step->now;
+	clear->date = step->now + (FAULT("date-local") ? 3600 : 0);
 	clear->micro = in->micro;
 	TRY(draw_tid(step, &clear->tid_s));
 	TRY(ikp_draw(step, &clear->nonce_s, "NONCE_S", IKP_NONCE_SIZE));
+	if (FAULT("nonce-stale"))
+		clear->nonce_s = SEMPER_TEXT("nonce of a year.");
 	TRY(draw_commitments(step, record));
+	if (FAULT("v-is-nonce") && record->v.data != NULL)
+		record->v = clear->nonce_s;
 	TRY(commit(step, &clear->h_v, IKP_CTX_COMMIT_V, record->v));
 	TRY(commit(step, &clear->h_vc, IKP_CTX_COMMIT_VC, record->vc));
-	TRY(ikp_h_desc(profile->alg, &d, order->desc, in->salt_b));
+	TRY(ikp_h_desc(profile->alg, &d, order->desc,
+	    FAULT("desc-own-salt") ? clear->nonce_s : in->salt_b));
 	TRY(semper_step_copy(step, &record->h_desc, ikp_digest_bytes(&d)));
 	common = (struct ikp_common){clear->profile, order->price, clear->id_s,
 	    clear->tid_s, clear->date, clear->nonce_s, in->id_b, record->h_desc,
@@ -273,6 +281,7 @@ ikp_invoice_check(struct semper_step *step,
 	const struct ikp_invoice *in = &ikp_in_of(step)->body.invoice;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	bool signs = ikp_in(profile, IKP_23KP);
+	struct semper_bytes claimed = in->clear.h_common;
 	struct ikp_digest h_common;
 	struct leaves leaves;
 
@@ -286,8 +295,10 @@ ikp_invoice_check(struct semper_step *step,
 	    !signs || !semper_bytes_equal(in->clear.h_v, in->clear.h_vc),
 	    IKP_E_COMMITMENT_MISMATCH);
 	TRY(rebuild(step, &h_common, record, &in->clear));
+	if (FAULT("common-cut"))
+		claimed.len = h_common.len = 8;
 	MUST("IKP-B-05",
-	    semper_bytes_equal(in->clear.h_common, ikp_digest_bytes(&h_common)),
+	    semper_bytes_equal(claimed, ikp_digest_bytes(&h_common)),
 	    IKP_E_COMMON_MISMATCH);
 	TRY(check_acquirer(step, &leaves, in));
 	if (signs)

@@ -49,7 +49,8 @@ ikp_network_ask(struct semper_step *step, struct ikp_acquirer_record *record,
     const struct ikp_slip *slip, const struct ikp_price *price)
 {
 	struct ikp_net_request request = {step->record.key, *price, slip->ban,
-	    slip->expiration, slip->pin, record->capture_now};
+	    slip->expiration, FAULT("pin-not-passed") ? SEMPER_NONE : slip->pin,
+	    record->capture_now};
 	uint8_t room[256];
 	struct semper_buffer der = SEMPER_BUFFER(room);
 	semper_err e;
@@ -113,7 +114,7 @@ ikp_pin_blocked(struct semper_step *step, bool *blocked,
 	struct ikp_pin_record pins;
 
 	TRY(load(step, &found, &pins, ban));
-	*blocked = pins.wrong >= params->pin_limit;
+	*blocked = pins.wrong >= params->pin_limit && !FAULT("pin-unlimited");
 	return semper_effects_expect(&step->effects, IKP_TABLE_PIN, ban,
 	    found.version);
 }
@@ -122,8 +123,9 @@ semper_err
 ikp_pin_count(struct semper_step *step, struct semper_bytes ban,
     const struct ikp_net_reply *reply)
 {
-	bool wrong = reply->decision == IKP_NO && reply->has_reason &&
-	    reply->reason == WRONG_PIN;
+	bool wrong = reply->decision == IKP_NO &&
+	    ((reply->has_reason && reply->reason == WRONG_PIN) ||
+		FAULT("pin-counts-any-no"));
 	struct semper_record found;
 	struct ikp_pin_record pins;
 	uint8_t room[16];
@@ -133,6 +135,8 @@ ikp_pin_count(struct semper_step *step, struct semper_bytes ban,
 		return SEMPER_OK;
 	TRY(load(step, &found, &pins, ban));
 	if (!wrong && pins.wrong == 0)
+		return SEMPER_OK;
+	if (!wrong && FAULT("pin-count-kept"))
 		return SEMPER_OK;
 	pins.wrong = wrong ? pins.wrong + 1 : 0;
 	TRY(ikp_record_encode(&ikp_pin_record_type, &der, &pins));

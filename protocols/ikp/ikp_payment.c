@@ -63,13 +63,17 @@ seal(struct semper_step *step, struct semper_buffer *out,
 	    .h_common = invoice->clear.h_common,
 	    .ban = params->ban,
 	    .r_b = record->r_b,
-	    .pin = record->pin};
+	    .pin = FAULT("pin-dropped") ? SEMPER_NONE : record->pin};
+	const struct ikp_chain *to =
+	    FAULT("slip-to-signer") && invoice->cert_a_sig.n != 0
+	    ? &invoice->cert_a_sig
+	    : &invoice->cert_a;
 
-	if (ikp_in(profile, IKP_JSAC_HARD))
+	if (ikp_in(profile, IKP_JSAC_HARD) && !FAULT("slip-no-expiration"))
 		slip.expiration = params->expiration;
 	if (ikp_in(profile, IKP_EDITION_HARD & IKP_VARIANT_3KP))
 		slip.r_acct = params->r_acct;
-	if (semper_cert_read(&acquirer, invoice->cert_a.item[0]) != SEMPER_OK)
+	if (semper_cert_read(&acquirer, to->item[0]) != SEMPER_OK)
 		return SEMPER_E_STORE;
 	return ikp_slip_seal(profile, out, &acquirer.key, &slip, step->draw);
 }
@@ -96,7 +100,8 @@ ikp_payment_make(struct semper_step *step, struct ikp_buyer_record *record)
 	if (profile->variant == IKP_3KP) {
 		/* IKP-B-14 */
 		struct tbs_payment tbs = {payment.enc_slip,
-		    invoice.clear.h_common};
+		    FAULT("sig-b-without-common") ? record->id_b
+						  : invoice.clear.h_common};
 
 		TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_PAYMENT,
 		    &tbs_type, &tbs, step->draw, "salt(Sig_B)"));

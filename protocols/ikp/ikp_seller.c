@@ -95,7 +95,8 @@ on_payment_cancelled(struct semper_step *step)
 	struct ikp_seller_work *s = ikp_seller_of(step);
 
 	TRY(check_ours(s, s->in.body.payment.id_s, s->in.body.payment.tid_s));
-	TRY(semper_step_reply(step, IKP_BUYER, s->record.outcome));
+	if (!FAULT("cancel-not-repeated"))
+		TRY(semper_step_reply(step, IKP_BUYER, s->record.outcome));
 	return ikp_leave(step, step->record.key, IKP_SELLER_CANCELLED);
 }
 
@@ -149,7 +150,8 @@ static semper_err
 on_retry(struct semper_step *step)
 {
 	struct ikp_seller_record *record = &ikp_seller_of(step)->record;
-	bool cancelling = step->state == IKP_SELLER_CANCELLING;
+	bool cancelling = step->state == IKP_SELLER_CANCELLING &&
+	    !FAULT("retry-wrong-request");
 
 	TRY(semper_step_reply(step, IKP_ACQUIRER,
 	    cancelling ? record->reversal : record->auth_req));
@@ -181,6 +183,9 @@ on_cancel(struct semper_step *step)
 	s->record.cancel_reason = input->reason;
 	if (!ikp_in(ikp_profile_of(step), IKP_EDITION_HARD & IKP_23KP))
 		return release_vc(step);
+	if (FAULT("vc-before-reversal"))
+		TRY(ikp_cancel_make(step, &s->record, step->record.key,
+		    &s->invoice.clear));
 	TRY(ikp_reversal_make(step, &s->record, step->record.key, &s->invoice));
 	s->record.retries = 0;
 	TRY(ikp_seller_ask_for_retry(step));
@@ -196,7 +201,7 @@ on_reversal_res(struct semper_step *step)
 	TRY(check_ours(s, res->id_s, res->tid_s));
 	TRY(ikp_reversal_answer_check(step, &s->record, &s->invoice.clear));
 	remember(step);
-	if (res->outcome == IKP_REVERSED)
+	if (res->outcome == IKP_REVERSED || FAULT("vc-despite-refusal"))
 		return release_vc(step);
 	s->record.has_cancel_reason = false;
 	return ikp_leave(step, step->record.key,
@@ -253,7 +258,8 @@ status_of(uint8_t state)
 	case IKP_SELLER_EXPIRED:
 		return IKP_EXPIRED;
 	default:
-		return IKP_PENDING;
+		return FAULT("pending-as-invoiced") ? IKP_INVOICED
+						    : IKP_PENDING;
 	}
 }
 

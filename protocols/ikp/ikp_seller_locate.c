@@ -72,7 +72,7 @@ on_repetition(struct semper_step *step)
 		answer = s->record.invoice;
 	if (s->in.id == IKP_PAYMENT)
 		answer = s->record.outcome;
-	if (answer.data != NULL)
+	if (answer.data != NULL && !FAULT("answer-not-repeated"))
 		TRY(semper_step_reply(step, IKP_BUYER, answer));
 	return ikp_stay(step, step->record.key);
 }
@@ -128,7 +128,8 @@ repeats(const struct semper_step *step)
 	struct semper_bytes digest = ikp_digest_of(step);
 
 	return semper_bytes_equal(s->record.initiate_seen, digest) ||
-	    semper_bytes_equal(s->record.payment_seen, digest) ||
+	    (semper_bytes_equal(s->record.payment_seen, digest) &&
+		!FAULT("payment-forgotten")) ||
 	    ikp_seen_find(&s->record.seen, digest) != NULL;
 }
 
@@ -153,6 +154,8 @@ locate_message(struct semper_step *step)
 
 	TRY(ikp_receive(step, IKP_TABLE_SELLER));
 	TRY(load(step, s->in.envelope.session));
+	if (FAULT("cancel-forgotten") && step->state == IKP_SELLER_CANCELLED)
+		step->state = IKP_SELLER_INVOICED;
 	if (s->in.id == IKP_ERROR_MSG)
 		semper_step_aside(step, on_error);
 	else if (repeats(step))
@@ -210,7 +213,13 @@ locate_input(struct semper_step *step)
 	default:
 		return SEMPER_E_ARGUMENT;
 	}
-	return load_known(step, input->session);
+	TRY(load_known(step, input->session));
+	if ((step->state == IKP_SELLER_AUTHORIZED &&
+		FAULT("cancel-after-yes")) ||
+	    (step->state == IKP_SELLER_AUTH_SENT &&
+		FAULT("cancel-after-asking")))
+		step->state = IKP_SELLER_INVOICED;
+	return SEMPER_OK;
 }
 
 semper_err

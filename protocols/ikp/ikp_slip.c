@@ -168,9 +168,13 @@ ikp_slip_open(struct semper_step *step, struct ikp_slip *slip,
 	e = ikp_decode(profile, &ikp_slip_type, slip, semper_written(room));
 	if (e != SEMPER_OK && !SEMPER_IS_REFUSAL(e))
 		return e;
+	if (e != SEMPER_OK && FAULT("slip-oracle"))
+		return IKP_E_MALFORMED;
 	if (e != SEMPER_OK)
 		memset(slip, 0, sizeof *slip);
 	FOLD("IKP-A-11", ok, e == SEMPER_OK && complete(profile, slip));
+	if (!ok && FAULT("slip-answers-differ"))
+		return IKP_E_COMMON_MISMATCH;
 	FOLD("IKP-A-12", ok,
 	    semper_bytes_equal(slip->h_common, request->clear.h_common));
 	FOLD("IKP-A-13", ok, rebuilds(profile, slip, request));

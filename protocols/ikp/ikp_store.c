@@ -1,5 +1,7 @@
 #include "ikp/ikp_store.h"
 
+#include "base/must.h"
+
 #include <string.h>
 
 static const struct semper_field seen_fields[] = {
@@ -125,7 +127,8 @@ const struct ikp_seen *
 ikp_seen_find(const struct ikp_seen_list *list, struct semper_bytes digest)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (semper_bytes_equal(list->item[i].digest, digest))
+		if (semper_bytes_equal(list->item[i].digest, digest) &&
+		    !FAULT("repetition-forgotten"))
 			return &list->item[i];
 	return NULL;
 }

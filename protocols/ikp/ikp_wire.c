@@ -46,7 +46,7 @@ static bool
 names_request(struct semper_bytes type)
 {
 	for (int i = 0; i < IKP_MESSAGES; i++)
-		if (ikp_messages[i]->request &&
+		if ((ikp_messages[i]->request || FAULT("error-for-any")) &&
 		    strlen(ikp_messages[i]->type.name) == type.len &&
 		    memcmp(ikp_messages[i]->type.name, type.data, type.len) ==
 			0)
@@ -184,11 +184,14 @@ semper_err
 ikp_answer_refusal(struct semper_step *step, semper_err e)
 {
 	struct ikp_in *in = ikp_in_of(step);
-	struct ikp_error_msg answer = {SEMPER_NUMBER_OF(e)};
+	struct ikp_error_msg answer = {FAULT("error-number-off")
+		? SEMPER_NUMBER_OF(e) + 1
+		: SEMPER_NUMBER_OF(e)};
 	struct ikp_sent sent;
 
 	/* IKP-G-14: the number and nothing else, and only to a request. */
-	if (step->in->kind != SEMPER_RECV || !in->answerable)
+	if (step->in->kind != SEMPER_RECV || !in->answerable ||
+	    FAULT("refuses-silently"))
 		return SEMPER_OK;
 	return send_in(step, &sent,
 	    &ikp_profiles[ikp_profile_find(in->envelope.profile)],
@@ -208,7 +211,9 @@ ikp_draw(struct semper_step *step, struct semper_bytes *out, const char *label,
 	if (octets == NULL)
 		return SEMPER_E_SPACE;
 	*out = SEMPER_BYTES(octets, n);
-	return semper_draw(step->draw, label, octets, n);
+	/* The mistake of a source that is asked for too little. */
+	return semper_draw(step->draw, label, octets,
+	    FAULT("draw-halved") ? n / 2 : n);
 }
 
 static semper_err
