@@ -257,8 +257,10 @@ on_inquiry_res(struct semper_step *step)
 	TRY(check_ours(b, res->id_s, res->tid_s));
 	TRY(ikp_inquiry_answer_check(step, &b->record, &b->invoice));
 	TRY(ikp_status_report(step, res->status));
-	if (step->state == PAID) /* a chain: IKP-U-24 */
+	if (step->state == PAID) { /* a chain: IKP-U-24 */
+		remember(step, SEMPER_NONE);
 		return ikp_leave(step, step->record.key, PAID);
+	}
 	if (res->status == IKP_INVOICED ||
 	    (res->status == IKP_PENDING && FAULT("payment-resent-always")))
 		return pay_again(step);
@@ -308,6 +310,8 @@ on_micro_ack(struct semper_step *step)
 	TRY(check_ours(b, in->id_s, in->tid_s));
 	TRY(ikp_micro_ack_check(step, &b->record.micro,
 	    &b->invoice.clear.micro));
+	if (b->in.profile->alg->edition == IKP_HARD)
+		b->record.micro.ack_seen = ikp_digest_of(step);
 	return ikp_leave(step, step->record.key, step->state);
 }
 
@@ -468,7 +472,8 @@ locate_message(struct semper_step *step)
 		step->event = REFUSE;
 	else if (b->in.id == IKP_ERROR_MSG)
 		semper_step_aside(step, on_error);
-	else if (ikp_seen_find(&b->record.seen, ikp_digest_of(step)) != NULL)
+	else if (ikp_seen_find(&b->record.seen, ikp_digest_of(step)) != NULL ||
+	    semper_bytes_equal(b->record.micro.ack_seen, ikp_digest_of(step)))
 		semper_step_aside(step, on_repetition);
 	return SEMPER_OK;
 }

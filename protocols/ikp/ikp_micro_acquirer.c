@@ -186,6 +186,7 @@ authorise(struct semper_step *step, const struct ikp_slip *slip)
 	TRY(check_token(step, chain, &in->clear.micro, in->index, in->token));
 	chain->wanted = in->token;
 	chain->wanted_index = in->index;
+	a->record.auth_req_seen = ikp_digest_of(step);
 	TRY(ikp_network_ask(step, &a->record, slip, &slip->price));
 	TRY(ikp_timer(step, "net-retry", step->record.key,
 	    step->now + IKP_NET_RETRY_AFTER));
@@ -245,6 +246,9 @@ ikp_acquirer_on_micro_close(struct semper_step *step)
 	TRY(release(step, &terms));
 	TRY(ikp_micro_deposit_res_make(step, &chain->close, &terms, IKP_YES,
 	    chain->deposited, true));
+	if (ikp_profile_of(step)->alg->edition == IKP_HARD)
+		ikp_seen_add(&ikp_acquirer_of(step)->record.seen,
+		    ikp_digest_of(step), chain->close);
 	return leave(step, IKP_ACQUIRER_CLOSED);
 }
 
@@ -264,7 +268,8 @@ semper_err
 ikp_acquirer_decided(struct semper_step *step, bool *answered,
     enum ikp_decision decision)
 {
-	struct ikp_acquirer_chain *chain = chain_of(step);
+	struct ikp_acquirer_record *record = &ikp_acquirer_of(step)->record;
+	struct ikp_acquirer_chain *chain = &record->micro;
 	struct ikp_terms terms;
 
 	*answered = chain->given && chain->wanted.data != NULL;
@@ -277,9 +282,14 @@ ikp_acquirer_decided(struct semper_step *step, bool *answered,
 	if (!*answered)
 		return SEMPER_OK;
 	if (decision == IKP_YES)
-		return pay(step, &terms, chain->wanted_index, chain->wanted);
-	return ikp_micro_deposit_res_make(step, &chain->answer, &terms, IKP_NO,
-	    0, false);
+		TRY(pay(step, &terms, chain->wanted_index, chain->wanted));
+	else
+		TRY(ikp_micro_deposit_res_make(step, &chain->answer, &terms,
+		    IKP_NO, 0, false));
+	if (ikp_profile_of(step)->alg->edition == IKP_HARD)
+		ikp_seen_add(&record->seen, record->auth_req_seen,
+		    chain->answer);
+	return SEMPER_OK;
 }
 
 /* ---- before the state ---- */

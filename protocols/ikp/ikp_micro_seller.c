@@ -141,6 +141,8 @@ ikp_seller_credit(struct semper_step *step)
 	chain->index = in->index;
 	chain->token = in->token;
 	chain->fails = 0;
+	if (ikp_profile_of(step)->alg->edition == IKP_HARD)
+		chain->pay_seen = ikp_digest_of(step); /* IKP-G-04 */
 	if (!FAULT("price-stays-asked"))
 		chain->has_asked = false;
 	TRY(ikp_micro_ack_make(step, chain, &s->invoice.clear));

@@ -5,6 +5,7 @@ const struct semper_field ikp_buyer_chain_fields[] = {
     FIELD_INT("index", struct ikp_buyer_chain, index),
     FIELD_INT("acked", struct ikp_buyer_chain, acked),
     FIELD_BYTES("pay", struct ikp_buyer_chain, pay),
+    FIELD_BYTES("ackSeen", struct ikp_buyer_chain, ack_seen),
     FIELD_END,
 };
 
@@ -21,6 +22,7 @@ const struct semper_field ikp_seller_chain_fields[] = {
     FIELD_BYTES("close", struct ikp_seller_chain, close),
     FIELD_BYTES("payment", struct ikp_seller_chain, payment),
     FIELD_BYTES("buyer", struct ikp_seller_chain, buyer),
+    FIELD_BYTES("paySeen", struct ikp_seller_chain, pay_seen),
     FIELD_END,
 };
 

@@ -27,7 +27,8 @@ struct ikp_buyer_chain {
 	bool given;
 	struct semper_bytes x;
 	int64_t index, acked;
-	struct semper_bytes pay; /* the last MicroPay, envelope */
+	struct semper_bytes pay;      /* the last MicroPay, envelope */
+	struct semper_bytes ack_seen; /* HARD */
 };
 
 struct ikp_seller_chain {
@@ -42,6 +43,7 @@ struct ikp_seller_chain {
 	struct semper_bytes deposit, close; /* unanswered, envelopes */
 	struct semper_bytes payment;        /* off-line: the Payment, body */
 	struct semper_bytes buyer;          /* off-line: hash of its key */
+	struct semper_bytes pay_seen;       /* HARD */
 };
 
 struct ikp_acquirer_chain {

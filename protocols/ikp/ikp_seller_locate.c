@@ -72,6 +72,8 @@ on_repetition(struct semper_step *step)
 		answer = s->record.invoice;
 	if (s->in.id == IKP_PAYMENT)
 		answer = s->record.outcome;
+	if (s->in.id == IKP_MICRO_PAY)
+		answer = s->record.micro.ack;
 	if (answer.data != NULL && !FAULT("answer-not-repeated"))
 		TRY(semper_step_reply(step, IKP_BUYER, answer));
 	return ikp_stay(step, step->record.key);
@@ -130,6 +132,7 @@ repeats(const struct semper_step *step)
 	return semper_bytes_equal(s->record.initiate_seen, digest) ||
 	    (semper_bytes_equal(s->record.payment_seen, digest) &&
 		!FAULT("payment-forgotten")) ||
+	    semper_bytes_equal(s->record.micro.pay_seen, digest) ||
 	    ikp_seen_find(&s->record.seen, digest) != NULL;
 }
 
