@@ -35,18 +35,14 @@ pay_of(const struct semper_step *step)
 
 /* ---- the chain with the seller ---- */
 
-/* Load the chain that the offer names.  *OPEN: there is one, and it is open for
- * payments and of that seller and transaction. */
+/* Load the chain of SESSION; there may be none: version 0. */
 static semper_err
-load(const struct semper_step *step, bool *open)
+load(const struct semper_step *step, struct semper_bytes session)
 {
-	const struct ikp_micro_offer *offer = &pay_of(step)->offer;
 	struct broker *b = broker_of(step);
 	struct semper_record found;
 
-	*open = false;
-	TRY(semper_view_get(step->view, &found, IKP_TABLE_BUYER,
-	    offer->session));
+	TRY(semper_view_get(step->view, &found, IKP_TABLE_BUYER, session));
 	if (found.version == 0)
 		return SEMPER_OK;
 	if (found.value.len < SEMPER_LAYOUT_HEAD ||
@@ -56,10 +52,22 @@ load(const struct semper_step *step, bool *open)
 	b->size = found.value.len;
 	b->state = found.value.data[SEMPER_LAYOUT_STATE];
 	b->profile = found.value.data[SEMPER_LAYOUT_PROFILE];
-	TRY(ikp_record_decode(&ikp_buyer_record_type, &b->record,
+	return ikp_record_decode(&ikp_buyer_record_type, &b->record,
 	    SEMPER_BYTES(found.value.data + SEMPER_LAYOUT_HEAD,
-		found.value.len - SEMPER_LAYOUT_HEAD)));
-	if (!ikp_buyer_open(b->state))
+		found.value.len - SEMPER_LAYOUT_HEAD));
+}
+
+/* Load the chain that the offer names.  *OPEN: there is one, and it is open for
+ * payments and of that seller and transaction. */
+static semper_err
+load_open(const struct semper_step *step, bool *open)
+{
+	const struct ikp_micro_offer *offer = &pay_of(step)->offer;
+	struct broker *b = broker_of(step);
+
+	*open = false;
+	TRY(load(step, offer->session));
+	if (b->version == 0 || !ikp_buyer_open(b->state))
 		return SEMPER_OK;
 	if (ikp_decode(&ikp_profiles[b->profile], &ikp_invoice_message.type,
 		&b->invoice, b->record.invoice) != SEMPER_OK)
@@ -101,7 +109,7 @@ check_offer(const struct semper_step *step, struct ikp_digest *hash)
 		    &pay->offer));
 		TRY(semper_view_get(step->view, &booked, IKP_TABLE_BOOK,
 		    ikp_digest_bytes(hash)));
-		TRY(load(step, &open));
+		TRY(load_open(step, &open));
 	}
 	MUST("IKP-U-55", open && booked.version == 0, IKP_E_CHAIN_INVALID);
 	return open && booked.version == 0 ? SEMPER_OK : IKP_E_CHAIN_INVALID;
@@ -184,9 +192,17 @@ on_audit(struct semper_step *step)
 	const struct ikp_input *input = step->in->input;
 	struct ikp_audit_record audit;
 	struct semper_record found;
+	const char *state;
 
+	TRY(load(step, input->session));
+	TRY(ikp_check_ours(broker_of(step)->version != 0));
+	if (broker_of(step)->state >= ikp_buyer.n_states)
+		return SEMPER_E_STORE;
+	state = ikp_buyer.states[broker_of(step)->state];
 	TRY(load_audit(step, &found, &audit, input->session));
 	TRY(semper_step_result_octets(step, "session", input->session));
+	TRY(semper_step_result_text(step, "state",
+	    SEMPER_BYTES((const uint8_t *)state, strlen(state))));
 	TRY(semper_step_result_integer(step, "received", audit.received));
 	return semper_step_result_integer(step, "passed", audit.passed);
 }
@@ -323,7 +339,7 @@ const struct semper_role_def ikp_broker = {
     .n_profiles = IKP_PROFILES,
     .parties = ikp_party_names,
     .n_parties = IKP_PARTIES,
-    .final = 1u << IKP_SELLER_CLOSED,
+    .final = IKP_SELLER_FINAL | 1u << IKP_SELLER_NONE, /* audit */
     .rows = rows,
     .n_rows = sizeof rows / sizeof rows[0],
     .unexpected = IKP_E_BAD_STATE,

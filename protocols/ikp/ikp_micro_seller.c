@@ -178,8 +178,6 @@ ikp_seller_on_ask(struct semper_step *step)
 	const struct ikp_input *input = step->in->input;
 	struct ikp_seller_chain *chain = chain_of(step);
 
-	if (terms_of(step)->broker.data != NULL)
-		return ikp_unexpected();
 	chain->has_asked = true;
 	chain->asked = input->price;
 	return stay(step);
@@ -190,8 +188,6 @@ ikp_seller_on_quote(struct semper_step *step)
 {
 	const struct ikp_input *input = step->in->input;
 
-	if (terms_of(step)->broker.data == NULL)
-		return ikp_unexpected();
 	TRY(ikp_micro_offer_make(step, &ikp_seller_of(step)->invoice.clear,
 	    &input->price));
 	return stay(step);

@@ -400,8 +400,7 @@ const struct semper_role_def ikp_seller = {
     .n_profiles = IKP_PROFILES,
     .parties = ikp_party_names,
     .n_parties = IKP_PARTIES,
-    .final = 1u << S(AUTHORIZED) | 1u << S(DECLINED) | 1u << S(CANCELLED) |
-	1u << S(EXPIRED) | 1u << S(CLOSED),
+    .final = IKP_SELLER_FINAL,
     .rows = rows,
     .n_rows = sizeof rows / sizeof rows[0],
     .unexpected = IKP_E_BAD_STATE,

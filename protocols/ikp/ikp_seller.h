@@ -20,6 +20,12 @@ enum ikp_seller_state {
 	IKP_SELLER_STATES
 };
 
+/* Nothing needs to follow. */
+#define IKP_SELLER_FINAL                                            \
+	(1u << IKP_SELLER_AUTHORIZED | 1u << IKP_SELLER_DECLINED |  \
+	    1u << IKP_SELLER_CANCELLED | 1u << IKP_SELLER_EXPIRED | \
+	    1u << IKP_SELLER_CLOSED)
+
 enum ikp_seller_event {
 	IKP_SELLER_ON_INITIATE,
 	IKP_SELLER_ON_PAYMENT,
