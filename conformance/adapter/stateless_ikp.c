@@ -1,7 +1,9 @@
 /* stateless_ikp.c -- Common and its hashes (spec/ikp.md section 11.2), chains
- * of micro-payments (spec/ikp-micro.md section 10.2). */
+ * of micro-payments (spec/ikp-micro.md section 10.2) and the judge
+ * (spec/ikp-evidence.md section 5). */
 #include "adapter.h"
 #include "base/must.h"
+#include "ikp/ikp_judge.h"
 #include "ikp/ikp_micro.h"
 #include "ikp_interface.h"
 
@@ -128,8 +130,94 @@ chain(struct call *call)
 	return SEMPER_OK;
 }
 
+/* ---- the judge ---- */
+
+enum { CLAIM, PROFILE, ANCHORS, CRLS, EVIDENCE, RECEIPT, TRANSCRIPT };
+
+static const struct argument judge_arguments[] = {
+    [CLAIM] = {"claim", ARG_TEXT, false},
+    [PROFILE] = {"profile", ARG_TEXT, false},
+    [ANCHORS] = {"anchors", ARG_HEXES, false},
+    [CRLS] = {"crls", ARG_HEXES, true},
+    [EVIDENCE] = {"evidence", ARG_OBJECT, false},
+    [RECEIPT] = {"receipt", ARG_HEX, true},
+    [TRANSCRIPT] = {"transcript", ARG_HEXES, true},
+    {NULL, ARG_ANY, true},
+};
+
+/* IKP-E-06: no chain is longer than a struct ikp_chain can hold. */
+static bool
+chain_item(struct call *call, struct ikp_chain *out,
+    const struct octets_list *list)
+{
+	if (list->n > IKP_CHAIN_MAX) {
+		answer_reject(call, IKP_E_CERT_INVALID, "cert-invalid",
+		    "IKP-E-06");
+		return false;
+	}
+	out->n = list->n;
+	for (size_t i = 0; i < list->n; i++)
+		out->item[i] = list->item[i];
+	return true;
+}
+
+static bool
+evidence_decode(struct call *call, struct ikp_evidence *out, json_t *json)
+{
+	struct argument table[IKP_ITEMS + 1] = {{NULL, ARG_ANY, true}};
+	struct value value[IKP_ITEMS];
+
+	for (int i = 0; i < IKP_ITEMS; i++)
+		table[i] = (struct argument){ikp_item_names[i],
+		    i < IKP_OCTET_ITEMS ? ARG_HEX : ARG_HEXES, true};
+	if (!arguments_decode(call, value, table, json))
+		return false;
+	for (int i = 0; i < IKP_OCTET_ITEMS; i++)
+		out->octets[i] = value[i].octets;
+	for (int i = IKP_OCTET_ITEMS; i < IKP_ITEMS; i++)
+		if (!chain_item(call,
+			ikp_evidence_chain(out, (enum ikp_item)i),
+			&value[i].list))
+			return false;
+	return true;
+}
+
+static semper_err
+judge(struct call *call)
+{
+	const struct value *a = call->arg;
+	int profile = ikp_profile_find(a[PROFILE].octets);
+	struct ikp_dispute dispute = {.claim = a[CLAIM].octets,
+	    .trust = {.anchors = a[ANCHORS].list.item,
+		.n_anchors = a[ANCHORS].list.n,
+		.crls = a[CRLS].list.item,
+		.n_crls = a[CRLS].list.n},
+	    .receipt = a[RECEIPT].octets,
+	    .transcript = a[TRANSCRIPT].list.item,
+	    .n_transcript = a[TRANSCRIPT].list.n};
+	struct ikp_digest h_common;
+	semper_err e;
+
+	if (profile < 0) {
+		answer_unsupported(call, "this profile");
+		return SEMPER_OK;
+	}
+	dispute.profile = &ikp_profiles[profile];
+	if (!evidence_decode(call, &dispute.evidence, a[EVIDENCE].json))
+		return SEMPER_OK;
+	e = ikp_judge(&h_common, &dispute);
+	if (SEMPER_IS_REFUSAL(e))
+		answer_reject(call, e, ikp_error_word(e), semper_refused_by());
+	if (e != SEMPER_OK)
+		return e;
+	json_object_set_new(call->ok, "verdict", json_string("proved"));
+	put_hex(call->ok, "hCommon", ikp_digest_bytes(&h_common));
+	return SEMPER_OK;
+}
+
 const struct operation operations_ikp[] = {
     {"ikp.common", common_arguments, common, true},
     {"ikp.chain", chain_arguments, chain, true},
+    {"ikp.judge", judge_arguments, judge, true},
     {NULL, NULL, NULL, false},
 };

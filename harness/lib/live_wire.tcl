@@ -108,11 +108,11 @@ proc ::live::wire::class {code} {
 	return [lindex [dict get [::live::tables] errors $code] 0]
 }
 
-# The codes of a class.
+# The codes of a class; those without a number are not of messages.
 proc ::live::wire::codes {class} {
 	set found {}
 	dict for {code entry} [dict get [::live::tables] errors] {
-		if {[lindex $entry 0] eq $class} { lappend found $code }
+		if {[lindex $entry 0] eq $class && [lindex $entry 1] ne {}} { lappend found $code }
 	}
 	return $found
 }

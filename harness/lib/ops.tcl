@@ -48,6 +48,7 @@ namespace eval ::ops {
 		pki.path {} {}
 		ikp.common {idB hex hDesc hex hV? hex hVC? hex common hex hCommon hex} {}
 		ikp.chain {digest hex} {}
+		ikp.judge {verdict text hCommon hex} {}
 	}
 	variable party {
 		hello {} open {h text public? object} certify {}

@@ -58,34 +58,29 @@ const struct ikp_message ikp_auth_req_message = {
 
 /* ---- Sig_S2 ---- */
 
-struct tbs_auth_req {
-	struct semper_bytes h_common, h_enc_slip, h_sig_b;
-	int64_t auth_seq;
-	struct ikp_price auth_amount;
-	bool capture_now;
-};
 static const struct semper_field tbs_fields[] = {
-    FIELD_BYTES("hCommon", struct tbs_auth_req, h_common),
-    FIELD_BYTES("hEncSlip", struct tbs_auth_req, h_enc_slip),
-    FIELD_BYTES("hSigB", struct tbs_auth_req, h_sig_b),
-    FIELD_INT("authSeq", struct tbs_auth_req, auth_seq),
-    FIELD_GROUP("authAmount", struct tbs_auth_req, auth_amount,
+    FIELD_BYTES("hCommon", struct ikp_tbs_auth_req, h_common),
+    FIELD_BYTES("hEncSlip", struct ikp_tbs_auth_req, h_enc_slip),
+    FIELD_BYTES("hSigB", struct ikp_tbs_auth_req, h_sig_b),
+    FIELD_INT("authSeq", struct ikp_tbs_auth_req, auth_seq),
+    FIELD_GROUP("authAmount", struct ikp_tbs_auth_req, auth_amount,
 	ikp_price_fields),
-    FIELD_BOOL("captureNow", struct tbs_auth_req, capture_now),
+    FIELD_BOOL("captureNow", struct ikp_tbs_auth_req, capture_now),
     FIELD_END,
 };
-static const struct ikp_type tbs_type = {"TbsAuthReq", NULL, tbs_fields};
+const struct ikp_type ikp_tbs_auth_req_type = {"TbsAuthReq", NULL,
+    tbs_fields};
 
 /* The digests that TBS points into. */
 struct tbs_digests {
 	struct ikp_digest enc_slip, sig_b;
 };
 
-static struct tbs_auth_req
+static struct ikp_tbs_auth_req
 tbs_of(const struct ikp_profile *profile, struct tbs_digests *d,
     const struct ikp_auth_req *req)
 {
-	struct tbs_auth_req tbs = {.h_common = req->clear.h_common,
+	struct ikp_tbs_auth_req tbs = {.h_common = req->clear.h_common,
 	    .auth_seq = req->auth_seq,
 	    .auth_amount = req->auth_amount,
 	    .capture_now = req->capture_now};
@@ -110,14 +105,14 @@ sign(struct semper_step *step, struct ikp_signature *sig,
 	const struct ikp_seller_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct tbs_digests digests;
-	struct tbs_auth_req tbs;
+	struct ikp_tbs_auth_req tbs;
 
 	if (!ikp_in(profile, IKP_EDITION_HARD & IKP_23KP))
 		return SEMPER_OK;
 	tbs = tbs_of(profile, &digests, req);
 	TRY(ikp_sign(profile, sig, keys->sig.key,
 	    FAULT("sig-s2-as-offer") ? IKP_CTX_OFFER : IKP_CTX_AUTH_REQUEST,
-	    &tbs_type, &tbs, step->draw, "salt(Sig_S2)"));
+	    &ikp_tbs_auth_req_type, &tbs, step->draw, "salt(Sig_S2)"));
 	req->sig_s2 = ikp_signature_bytes(sig);
 	return SEMPER_OK;
 }
@@ -242,10 +237,10 @@ check_request_signature(struct semper_step *step,
 {
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct tbs_digests digests;
-	struct tbs_auth_req tbs = tbs_of(profile, &digests, req);
+	struct ikp_tbs_auth_req tbs = tbs_of(profile, &digests, req);
 
 	MUST("IKP-A-08",
-	    ikp_verify(profile, &cert_s->key, IKP_CTX_AUTH_REQUEST, &tbs_type,
+	    ikp_verify(profile, &cert_s->key, IKP_CTX_AUTH_REQUEST, &ikp_tbs_auth_req_type,
 		&tbs, req->sig_s2),
 	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;

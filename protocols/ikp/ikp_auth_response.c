@@ -35,26 +35,21 @@ const struct ikp_message ikp_auth_res_message = {
 
 /* ---- Sig_A ---- */
 
-struct tbs_auth_res {
-	struct ikp_resp_code resp;
-	struct semper_bytes h_common, h_enc_slip;
-	int64_t auth_seq;
-	bool capture_now;
-};
 static const struct semper_field tbs_historic[] = {
-    FIELD_GROUP("resp", struct tbs_auth_res, resp, ikp_resp_code_historic),
-    FIELD_BYTES("hCommon", struct tbs_auth_res, h_common),
+    FIELD_GROUP("resp", struct ikp_tbs_auth_res, resp, ikp_resp_code_historic),
+    FIELD_BYTES("hCommon", struct ikp_tbs_auth_res, h_common),
     FIELD_END,
 };
 static const struct semper_field tbs_hard[] = {
-    FIELD_GROUP("resp", struct tbs_auth_res, resp, ikp_resp_code_hard),
-    FIELD_BYTES("hCommon", struct tbs_auth_res, h_common),
-    FIELD_BYTES("hEncSlip", struct tbs_auth_res, h_enc_slip),
-    FIELD_INT("authSeq", struct tbs_auth_res, auth_seq),
-    FIELD_BOOL("captureNow", struct tbs_auth_res, capture_now),
+    FIELD_GROUP("resp", struct ikp_tbs_auth_res, resp, ikp_resp_code_hard),
+    FIELD_BYTES("hCommon", struct ikp_tbs_auth_res, h_common),
+    FIELD_BYTES("hEncSlip", struct ikp_tbs_auth_res, h_enc_slip),
+    FIELD_INT("authSeq", struct ikp_tbs_auth_res, auth_seq),
+    FIELD_BOOL("captureNow", struct ikp_tbs_auth_res, capture_now),
     FIELD_END,
 };
-static const struct ikp_type tbs_type = {"TbsAuthRes", tbs_historic, tbs_hard};
+const struct ikp_type ikp_tbs_auth_res_type = {"TbsAuthRes", tbs_historic,
+    tbs_hard};
 
 bool
 ikp_auth_response_verify(const struct ikp_profile *profile,
@@ -62,12 +57,12 @@ ikp_auth_response_verify(const struct ikp_profile *profile,
     struct semper_bytes h_common, struct semper_bytes enc_slip)
 {
 	struct ikp_digest h_enc_slip;
-	struct tbs_auth_res tbs = {res->resp, h_common, SEMPER_NONE,
+	struct ikp_tbs_auth_res tbs = {res->resp, h_common, SEMPER_NONE,
 	    res->auth_seq, res->capture_now};
 
 	ikp_hash(profile->alg, &h_enc_slip, IKP_CTX_ENC_SLIP, enc_slip);
 	tbs.h_enc_slip = ikp_digest_bytes(&h_enc_slip);
-	return ikp_verify(profile, key, IKP_CTX_AUTH_RESPONSE, &tbs_type, &tbs,
+	return ikp_verify(profile, key, IKP_CTX_AUTH_RESPONSE, &ikp_tbs_auth_res_type, &tbs,
 	    res->sig_a);
 }
 
@@ -103,7 +98,7 @@ ikp_auth_response_make(struct semper_step *step,
 	    .resp = resp_code(record, decision, auth_code),
 	    .auth_seq = record->auth_seq,
 	    .capture_now = record->capture_now};
-	struct tbs_auth_res tbs = {res.resp, record->h_common,
+	struct ikp_tbs_auth_res tbs = {res.resp, record->h_common,
 	    FAULT("sig-a-without-slip") && record->h_enc_slip.data != NULL
 		? record->h_common
 		: record->h_enc_slip,
@@ -112,7 +107,7 @@ ikp_auth_response_make(struct semper_step *step,
 	struct ikp_sent sent;
 
 	TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_AUTH_RESPONSE,
-	    &tbs_type, &tbs, step->draw, "salt(Sig_A)"));
+	    &ikp_tbs_auth_res_type, &tbs, step->draw, "salt(Sig_A)"));
 	res.sig_a = ikp_signature_bytes(&sig);
 	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_AUTH_RES, record->session,
 	    &res, 0));

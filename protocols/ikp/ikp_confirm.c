@@ -114,22 +114,15 @@ ikp_confirm_check_v(const struct ikp_profile *profile,
 
 /* ---- what the buyer keeps ---- */
 
-struct receipt {
-	struct ikp_common common;
-	struct semper_bytes desc, salt_b, enc_slip, sig_s;
-	struct ikp_chain cert_s, cert_a;
-	struct ikp_confirm confirm;
-};
-
 #define RECEIPT(common_fields, confirm_fields)                        \
-	FIELD_GROUP("common", struct receipt, common, common_fields), \
-	    FIELD_BYTES("desc", struct receipt, desc),                \
-	    FIELD_BYTES("saltB", struct receipt, salt_b),             \
-	    FIELD_BYTES("encSlip", struct receipt, enc_slip),         \
-	    FIELD_BYTES("sigS", struct receipt, sig_s),               \
-	    FIELD_LIST("certS", struct receipt, cert_s),              \
-	    FIELD_LIST("certA", struct receipt, cert_a),              \
-	    FIELD_GROUP("confirm", struct receipt, confirm, confirm_fields)
+	FIELD_GROUP("common", struct ikp_receipt, common, common_fields), \
+	    FIELD_BYTES("desc", struct ikp_receipt, desc),                \
+	    FIELD_BYTES("saltB", struct ikp_receipt, salt_b),             \
+	    FIELD_BYTES("encSlip", struct ikp_receipt, enc_slip),         \
+	    FIELD_BYTES("sigS", struct ikp_receipt, sig_s),               \
+	    FIELD_LIST("certS", struct ikp_receipt, cert_s),              \
+	    FIELD_LIST("certA", struct ikp_receipt, cert_a),              \
+	    FIELD_GROUP("confirm", struct ikp_receipt, confirm, confirm_fields)
 
 static const struct semper_field receipt_historic[] = {
     RECEIPT(ikp_common_historic, ikp_confirm_historic),
@@ -166,7 +159,7 @@ ikp_receipt_make(struct semper_step *step,
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	size_t room = 8192 + step->in->msg.len + step->body.len;
 	struct semper_buffer der = {semper_step_take(step, room), 0, room};
-	struct receipt receipt = {.desc = record->desc,
+	struct ikp_receipt receipt = {.desc = record->desc,
 	    .salt_b = record->salt_b,
 	    .sig_s = invoice->sig_s,
 	    .cert_s = invoice->cert_s,

@@ -39,6 +39,9 @@ static const struct {
     {IKP_E_CHAIN_EXHAUSTED, "chain-exhausted"},
     {IKP_E_CHAIN_EXPIRED, "chain-expired"},
     {IKP_E_RATE_LIMITED, "rate-limited"},
+    {IKP_E_NOT_PROVABLE, "not-provable"},
+    {IKP_E_EVIDENCE_MISSING, "evidence-missing"},
+    {IKP_E_CLAIM_MISMATCH, "claim-mismatch"},
 };
 
 const char *

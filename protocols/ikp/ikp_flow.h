@@ -78,6 +78,14 @@ semper_err ikp_slip_open(struct semper_step *step, struct ikp_slip *slip,
 semper_err ikp_auth_request_make(struct semper_step *step,
     struct ikp_seller_record *record,
     const struct ikp_invoice *invoice) SEMPER_MUST_CHECK;
+/* What Sig_S2 covers. */
+struct ikp_tbs_auth_req {
+	struct semper_bytes h_common, h_enc_slip, h_sig_b;
+	int64_t auth_seq;
+	struct ikp_price auth_amount;
+	bool capture_now;
+};
+extern const struct ikp_type ikp_tbs_auth_req_type;
 /* All checks up to the slip; those of seller and time come first. */
 semper_err ikp_auth_request_check_seller(struct semper_step *step,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;
@@ -96,6 +104,14 @@ semper_err ikp_auth_request_check(struct semper_step *step,
 semper_err ikp_auth_response_make(struct semper_step *step,
     struct ikp_acquirer_record *record, enum ikp_decision decision,
     struct semper_bytes auth_code) SEMPER_MUST_CHECK;
+/* What Sig_A covers. */
+struct ikp_tbs_auth_res {
+	struct ikp_resp_code resp;
+	struct semper_bytes h_common, h_enc_slip;
+	int64_t auth_seq;
+	bool capture_now;
+};
+extern const struct ikp_type ikp_tbs_auth_res_type;
 /* What an Auth-Response or a Confirm must answer to. */
 struct ikp_auth_asked {
 	struct semper_bytes h_common, enc_slip;
@@ -124,6 +140,12 @@ semper_err ikp_confirm_check(struct semper_step *step,
 semper_err ikp_confirm_check_v(const struct ikp_profile *profile,
     const struct ikp_invoice *invoice,
     const struct ikp_confirm *confirm) SEMPER_MUST_CHECK;
+struct ikp_receipt {
+	struct ikp_common common;
+	struct semper_bytes desc, salt_b, enc_slip, sig_s;
+	struct ikp_chain cert_s, cert_a; /* the acquirer's for signing */
+	struct ikp_confirm confirm;
+};
 /* Give out the Receipt of a buyer that reaches paid. */
 semper_err ikp_receipt_make(struct semper_step *step,
     const struct ikp_buyer_record *record, const struct ikp_invoice *invoice,
