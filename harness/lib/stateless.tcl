@@ -165,6 +165,12 @@ proc ::stateless::refused {expect kind body} {
 		return [verdict fail wrong-reason "refused as \"$class\"" \
 		    expected "reject [join $classes { or }]" got "reject $class"]
 	}
+	set codes [json text $expect codes {}]
+	set code [json text $body code {}]
+	if {$codes ne {} && $code ne {} && $code ni $codes} {
+		return [verdict fail wrong-reason "refused with the code $code" \
+		    expected "reject $class [join $codes { or }]" got "reject $class $code"]
+	}
 	return [verdict pass]
 }
 

@@ -3,6 +3,7 @@
 #
 #   oracle::role open ikp buyer|seller|acquirer|broker ..    a party (role.tcl)
 #   oracle::ikp::cast, oracle::ikp::stage             an honest run of all three
+#   oracle::ikp::judge                                what evidence proves
 #   oracle::ikp::common, message, proof, slip         what messages are made of
 
 package require Tcl 8.6-
@@ -15,7 +16,7 @@ namespace eval ::oracle::ikp {
 		ikp_buyer ikp_seller ikp_acquirer
 		ikp_totals ikp_channel ikp_clear_seller ikp_clear_acquirer ikp_batch
 		ikp_micro_buyer ikp_micro_seller ikp_micro_acquirer ikp_broker
-		ikp_cast ikp_stage
+		ikp_cast ikp_stage ikp_judge
 	} {
 		source -encoding utf-8 [file join $folder $noun.tcl]
 	}

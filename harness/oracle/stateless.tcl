@@ -43,7 +43,7 @@ namespace eval ::oracle::stateless {
 		crypto.hpke-export {key enc info context length}
 		der.decode {module type der}
 		pki.path {chain anchors crls now date? edition use id?}
-		ikp.common {} ikp.chain {}
+		ikp.common {} ikp.chain {} ikp.judge {}
 	}
 	# members that are not hexadecimal
 	variable plain {
@@ -79,7 +79,7 @@ proc ::oracle::stateless::call {op in} {
 }
 
 proc ::oracle::stateless::Ikp {op in} {
-	set noun [dict get {ikp.common common ikp.chain micro} $op]
+	set noun [dict get {ikp.common common ikp.chain micro ikp.judge judge} $op]
 	if {![namespace exists ::oracle::ikp]} { Unsupported $op }
 	try {
 		return [::oracle::ikp::${noun}::answer $in]

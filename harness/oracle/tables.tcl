@@ -17,6 +17,7 @@
 #   presence      TYPE.PATH -> profiles cell
 #   draws         list of {label octets message role profiles}
 #   interface     ROLE -> list of {kind name optional default type profiles}
+#   claims        list of {claim profiles items checks} (spec/ikp-evidence.md)
 #   requirements  ID -> {head sentence}; the head is the text in parentheses
 
 package require Tcl 8.6-
@@ -31,7 +32,7 @@ namespace eval ::oracle::tables {
 proc ::oracle::tables::read {file} {
 	variable known
 	if {[dict exists $known $file]} { return [dict get $known $file] }
-	set all {states {} errors {} presence {} draws {} interface {} requirements {}}
+	set all {states {} errors {} presence {} draws {} interface {} claims {} requirements {}}
 	set name [file rootname $file]
 	foreach document [concat [list $file] [lsort [glob -nocomplain $name-*.md]]] {
 		Document all $document
@@ -77,6 +78,7 @@ proc ::oracle::tables::Row {allVar block args} {
 		errors { dict set all errors [lindex $cells 0] [lrange $cells 1 2] }
 		presence { dict set all presence {*}$cells }
 		draws { dict lappend all draws $cells }
+		claims { dict lappend all claims $cells }
 		interface {
 			dict set all interface [lindex $args 0] [concat \
 				[Get $all interface [lindex $args 0]] [list [Entry $cells]]]

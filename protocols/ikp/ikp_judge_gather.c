@@ -9,7 +9,7 @@ static void
 bring(struct ikp_evidence *evidence, enum ikp_item item,
     struct semper_bytes octets)
 {
-	if (octets.data != NULL)
+	if (octets.len != 0)
 		evidence->octets[item] = octets;
 }
 
@@ -155,9 +155,9 @@ from_items(struct ikp_gathered *out, const struct ikp_evidence *given)
 	for (int i = 0; i < IKP_ITEMS - IKP_OCTET_ITEMS; i++)
 		if (given->chain[i].n != 0)
 			evidence->chain[i] = given->chain[i];
-	if (given->octets[IKP_ITEM_TBS_AUTH_REQ].data != NULL)
+	if (given->octets[IKP_ITEM_TBS_AUTH_REQ].len != 0)
 		out->has_request = false;
-	if (given->octets[IKP_ITEM_TBS_AUTH_RES].data != NULL)
+	if (given->octets[IKP_ITEM_TBS_AUTH_RES].len != 0)
 		out->has_response = false;
 }
 
