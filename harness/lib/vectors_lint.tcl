@@ -13,7 +13,7 @@ package require Tcl 8.6-
 namespace eval ::vectors_lint {
 	variable size_limit 1048576
 	variable found {}
-	variable plain {
+	variable plain {claim profile verdict 
 		op alg variant module type edition use id context title what date
 		hash idS desc
 	}
