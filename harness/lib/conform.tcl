@@ -211,6 +211,9 @@ proc ::conform::run {context plan argv jobs} {
 # Every N-th case from the I-th on; the probes belong to every part.
 proc ::conform::plan {context} {
 	set plan [provider plan $context]
+	if {[dict get $context challenge] ne {}} {
+		set plan [shuffled $plan [dict get $context challenge]]
+	}
 	if {[dict get $context shard] eq {}} { return $plan }
 	lassign [split [dict get $context shard] /] part of
 	set at 0
@@ -219,6 +222,25 @@ proc ::conform::plan {context} {
 		    && [incr at] % $of != $part % $of} continue
 		set instance
 	}]
+}
+
+# Another order that follows from SEED.  Neighbours stay neighbours, since they
+# share what came before them.
+proc ::conform::shuffled {plan seed} {
+	set groups [dict create]
+	set at -1
+	foreach instance $plan {
+		set provider [dict get $instance provider]
+		dict lappend groups [list $provider [expr {[incr at] / [provider batch_of $provider]}]] \
+		    $instance
+	}
+	set keyed {}
+	dict for {name group} $groups {
+		set key [expr {[lindex $name 0] eq "hello" ? "" : [::sha2::sha256 -hex -- $seed/$name]}]
+		if {[string match {*[02468ace]} $key]} { set group [lreverse $group] }
+		lappend keyed [list $key $group]
+	}
+	return [concat {*}[lmap pair [lsort -index 0 $keyed] {lindex $pair 1}]]
 }
 
 proc ::conform::collect {i event} {

@@ -2,6 +2,7 @@
 #
 #   gen::rooms                      rooms that have a generator
 #   gen::files ROOM SEED            path below vectors/ -> content
+#   gen::stateless ROOM SEED        the same without flows
 #   gen::seed                       the seed of the committed files
 #   gen::start SEED                 forget values of another seed
 #   gen::octets LABEL N             hexadecimal of N octets from seed and label
@@ -56,6 +57,13 @@ proc ::gen::rooms {} {
 proc ::gen::files {room seed} {
 	start $seed
 	return [::gen::${room}::files]
+}
+
+# A room with flows has its other files from `stateless`.
+proc ::gen::stateless {room seed} {
+	if {![llength [info commands ::gen::${room}::stateless]]} { return [files $room $seed] }
+	start $seed
+	return [::gen::${room}::stateless]
 }
 
 proc ::gen::hex {octets} { return [binary encode hex $octets] }

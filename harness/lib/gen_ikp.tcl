@@ -1,6 +1,7 @@
 # gen_ikp.tcl -- vectors/ikp: known answers, and flows as one role sees them
 #
 #   gen::ikp::files       path -> content; judge-*.json are made in gen_judge.tcl
+#   gen::ikp::stateless   the same without flows
 #
 # common.json holds the known answers of the operation ikp.common.  Each other
 # file holds, for one profile and one role, what the role is told, step by step,
@@ -24,8 +25,8 @@ namespace eval ::gen::ikp {
 }
 
 proc ::gen::ikp::files {} {
+	set found [stateless]
 	set context [context]
-	set found [concat [known_answers] [::gen::judge::suites $context]]
 	set model [::case::model [dict get $context root]]
 	dict for {name flag} [dict get $model flags] {
 		dict with flag { flag $name $bugType $severity $description $effect }
@@ -37,6 +38,10 @@ proc ::gen::ikp::files {} {
 	}
 	dict for {key instances} $groups { lappend found {*}[flow_files $context {*}$key $instances] }
 	return $found
+}
+
+proc ::gen::ikp::stateless {} {
+	return [concat [known_answers] [::gen::judge::suites [context]]]
 }
 
 proc ::gen::ikp::context {} {

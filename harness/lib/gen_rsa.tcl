@@ -446,19 +446,12 @@ proc ::gen::rsa::hashing {} {
 	set tests {}
 	foreach bits {1024 1025 2048 2049 3072} {
 		set key [key rsa-$bits $bits]
-		set rejected 0
-		set taken 0
-		for {set i 0} {$i < 40 && ($rejected < 2 || $taken < 2)} {incr i} {
-			set data [octets "fdh $bits $i" 32]
-			set flags [expr {$bits % 8 == 1 ? "OddModulus" : {}}]
-			if {[candidate $key semper/test $data] >= [dict get $key n]} {
-				if {[incr rejected] > 2} continue
-				lappend flags CandidateRejected
-			} elseif {[incr taken] > 2} {
-				continue
-			}
+		set odd [expr {$bits % 8 == 1 ? "OddModulus" : {}}]
+		foreach {name data} [hashed $key $bits] {
+			set flags [concat $odd [expr {[string match rejected* $name]
+			    ? "CandidateRejected" : {}}]]
 			foreach unit {0 1} {
-				lappend tests [good fdh::$bits-$i-[expr {$unit ? "unit" : "plain"}] \
+				lappend tests [good fdh::$bits-$name-[expr {$unit ? "unit" : "plain"}] \
 				    "Hash onto $bits bits[expr {$unit ? ", a unit" : {}}]" \
 				    [expr {$unit ? "fdh-unit" : "fdh"}] crypto.rsa-fdh \
 				    [dict create context semper/test key [spki $key] data $data unit $unit] $flags]
@@ -470,6 +463,25 @@ proc ::gen::rsa::hashing {} {
 		    crypto.rsa-fdh [dict create context semper/test-2 key [spki $key] data {} unit 0]]
 	}
 	return [suite crypto rsa-fdh {kind kat title "Hashing onto the numbers below an RSA modulus"} $tests]
+}
+
+# Two inputs whose first candidate is taken, and two whose first is rejected;
+# never is a modulus so near to a power of two that these are not found.
+proc ::gen::rsa::hashed {key bits} {
+	set found [dict create taken {} rejected {}]
+	for {set i 0} {$i < 4000} {incr i} {
+		set data [octets "fdh $bits $i" 32]
+		set large [expr {[candidate $key semper/test $data] >= [dict get $key n]}]
+		set kind [lindex {taken rejected} $large]
+		if {[llength [dict get $found $kind]] < 2} { dict lappend found $kind $data }
+		if {[llength [concat {*}[dict values $found]]] == 4} break
+	}
+	set inputs {}
+	dict for {kind values} $found {
+		set n 0
+		foreach data $values { lappend inputs $kind-[incr n] $data }
+	}
+	return $inputs
 }
 
 # The first candidate, before anything is rejected.

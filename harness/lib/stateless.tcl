@@ -54,7 +54,7 @@ proc ::stateless::challenged {context} {
 	file delete $made
 	set seed [::sha2::sha256 -hex -- [dict get $context challenge]]
 	foreach room [challenged_rooms $context] {
-		dict for {path content} [gen::files $room $seed] {
+		dict for {path content} [gen::stateless $room $seed] {
 			vectors_tools::put [file join $made $path] $content
 		}
 	}
