@@ -272,7 +272,7 @@ install: $(LIB) $(IUT) $(PEER)
 	    >$(DESTDIR)$(LIBDIR)/pkgconfig/semper.pc
 
 docs:
-	$(Q)tclsh8.6 harness/tools/docs.tcl $(BUILD)/docs spec/*.md
+	$(Q)tclsh8.6 harness/docs/docs.tcl $(BUILD)/docs $(BUILD)
 
 -include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(IUT_OBJ:.o=.d) $(PEER_OBJ:.o=.d) \
          $(BENCH_OBJ:.o=.d) \
