@@ -91,6 +91,16 @@ needed(struct call *call, const struct ikp_opened *opened, uint32_t profiles,
 	return false;
 }
 
+/* Absent, or 32 octets? */
+static bool
+octets32(struct call *call, const struct value *value, const char *name)
+{
+	if (!value->present || value->octets.len == 32)
+		return true;
+	answer_bad_request(call, "not of 32 octets", name);
+	return false;
+}
+
 /* ---- parameters ---- */
 
 /* The parameters of a buyer, of a seller: the same words are a broker's. */
@@ -231,9 +241,18 @@ brokers_decode(struct call *call, struct ikp_seller_params *params,
 static bool
 seller_params(struct call *call, struct ikp_opened *opened, json_t *json)
 {
-	enum { ANCHORS, CRLS, OWN, BROKERS = OWN + S_OWN, N };
+	enum {
+		ANCHORS,
+		CRLS,
+		OWN,
+		BROKERS = OWN + S_OWN,
+		CHANNEL_KEY,
+		CHANNEL_SECRET,
+		N
+	};
 	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
 	    {"crls", ARG_HEXES, true}, SELLER_OWN, {"brokers", ARG_ARRAY, true},
+	    {"channelKey", ARG_HEX, true}, {"channelSecret", ARG_HEX, true},
 	    END};
 	struct ikp_seller_params *params = &opened->params.seller;
 	struct value v[N];
@@ -242,7 +261,11 @@ seller_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	if (!arguments_decode(call, v, members, json))
 		return false;
 	trust = trust_of(&v[ANCHORS], &v[CRLS]);
+	params->channel_key = v[CHANNEL_KEY].octets;
+	params->channel_secret = v[CHANNEL_SECRET].octets;
 	return seller_fill(call, opened, params, &trust, &v[OWN]) &&
+	    octets32(call, &v[CHANNEL_KEY], "channelKey") &&
+	    octets32(call, &v[CHANNEL_SECRET], "channelSecret") &&
 	    brokers_decode(call, params, v[BROKERS].json);
 }
 
@@ -281,9 +304,10 @@ sellers_decode(struct call *call, struct ikp_acquirer_params *params,
 {
 	static const struct argument members[] = {{"idS", ARG_TEXT, false},
 	    {"minVariant", ARG_TEXT, true}, {"blocked", ARG_BOOLEAN, true},
-	    {"secret", ARG_HEX, true}, END};
+	    {"secret", ARG_HEX, true}, {"split", ARG_BOOLEAN, true},
+	    {"channelSecret", ARG_HEX, true}, END};
 	struct ikp_seller_entry *entries;
-	struct value v[4];
+	struct value v[6];
 
 	params->n_sellers = json_array_size(json);
 	entries = pool_take(&call->pool, params->n_sellers * sizeof entries[0]);
@@ -291,10 +315,13 @@ sellers_decode(struct call *call, struct ikp_acquirer_params *params,
 		if (!arguments_decode(call, v, members,
 			json_array_get(json, i)) ||
 		    !variant_decode(call, &entries[i].min_variant, &v[1]) ||
-		    !secret_fill(call, &entries[i].secret, &v[3]))
+		    !secret_fill(call, &entries[i].secret, &v[3]) ||
+		    !octets32(call, &v[5], "channelSecret"))
 			return false;
 		entries[i].id_s = v[0].octets;
 		entries[i].blocked = v[2].flag;
+		entries[i].split = v[4].flag;
+		entries[i].channel_secret = v[5].octets;
 	}
 	params->sellers = entries;
 	return true;
@@ -341,6 +368,9 @@ acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 		PIN_LIMIT,
 		N_MAX,
 		GRACE,
+		CHANNEL_KEY,
+		AUTH_LIFETIME,
+		CAPTURE_LIFETIME,
 		N
 	};
 	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
@@ -348,13 +378,16 @@ acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	    {"accounts", ARG_ARRAY, true}, {"windowPast", ARG_INTEGER, true},
 	    {"windowFuture", ARG_INTEGER, true},
 	    {"pinLimit", ARG_INTEGER, true}, {"nMax", ARG_INTEGER, true},
-	    {"grace", ARG_INTEGER, true}, END};
+	    {"grace", ARG_INTEGER, true}, {"channelKey", ARG_HEX, true},
+	    {"authLifetime", ARG_INTEGER, true},
+	    {"captureLifetime", ARG_INTEGER, true}, END};
 	struct ikp_acquirer_params *params = &opened->params.acquirer;
 	struct value v[N];
 
 	if (!arguments_decode(call, v, members, json))
 		return false;
 	params->trust = trust_of(&v[ANCHORS], &v[CRLS]);
+	params->channel_key = v[CHANNEL_KEY].octets;
 	return number_or(call, &params->window_past, &v[PAST], 86400,
 		   "windowPast") &&
 	    number_or(call, &params->window_future, &v[FUTURE], 300,
@@ -362,6 +395,11 @@ acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	    number_or(call, &params->pin_limit, &v[PIN_LIMIT], 3, "pinLimit") &&
 	    number_or(call, &params->n_max, &v[N_MAX], 10000, "nMax") &&
 	    number_or(call, &params->grace, &v[GRACE], 604800, "grace") &&
+	    number_or(call, &params->auth_lifetime, &v[AUTH_LIFETIME],
+		(int64_t)7 * 86400, "authLifetime") &&
+	    number_or(call, &params->capture_lifetime, &v[CAPTURE_LIFETIME],
+		(int64_t)30 * 86400, "captureLifetime") &&
+	    octets32(call, &v[CHANNEL_KEY], "channelKey") &&
 	    sellers_decode(call, params, v[SELLERS].json) &&
 	    accounts_decode(call, params, v[ACCOUNTS].json);
 }
@@ -486,6 +524,12 @@ enum {
 	MICRO,
 	UNIT,
 	OFFER,
+	AUTH_SEQ,
+	AMOUNT,
+	AUTH_AMOUNT,
+	FINAL,
+	REPLACE,
+	ITEMS,
 	MEMBERS
 };
 
@@ -505,6 +549,12 @@ static const struct argument members[MEMBERS] = {
     [MICRO] = {"micro", ARG_OBJECT, true},
     [UNIT] = {"unit", ARG_OBJECT, true},
     [OFFER] = {"offer", ARG_HEX, true},
+    [AUTH_SEQ] = {"authSeq", ARG_INTEGER, true},
+    [AMOUNT] = {"amount", ARG_OBJECT, false},
+    [AUTH_AMOUNT] = {"authAmount", ARG_OBJECT, true},
+    [FINAL] = {"final", ARG_BOOLEAN, true},
+    [REPLACE] = {"replace", ARG_BOOLEAN, true},
+    [ITEMS] = {"items", ARG_ARRAY, false},
 };
 
 #define BIT(i) (1u << (i))
@@ -525,9 +575,19 @@ static const struct {
     {BIT(IKP_BUYER), "pay", IKP_DO_PAY, BIT(SESSION) | BIT(PRICE) | BIT(OFFER)},
     {SELLS, "offer", IKP_DO_OFFER,
 	BIT(ORDER) | BIT(PRICE) | BIT(DESC) | BIT(BRAND) | BIT(CAPTURE) |
-	    BIT(UNIT)},
+	    BIT(UNIT) | BIT(AUTH_AMOUNT)},
     {SELLS, "cancel", IKP_DO_CANCEL, BIT(SESSION) | BIT(REASON)},
-    {BIT(IKP_SELLER), "inquire", IKP_DO_INQUIRE, BIT(SESSION)},
+    {BIT(IKP_SELLER), "inquire", IKP_DO_INQUIRE,
+	BIT(SESSION) | BIT(AUTH_SEQ)},
+    {BIT(IKP_SELLER), "authorize", IKP_DO_AUTHORIZE,
+	BIT(SESSION) | BIT(AMOUNT)},
+    {BIT(IKP_SELLER), "capture", IKP_DO_CAPTURE,
+	BIT(SESSION) | BIT(AUTH_SEQ) | BIT(AMOUNT) | BIT(FINAL) | BIT(REPLACE)},
+    {BIT(IKP_SELLER), "refund", IKP_DO_REFUND,
+	BIT(SESSION) | BIT(AUTH_SEQ) | BIT(AMOUNT) | BIT(REPLACE)},
+    {BIT(IKP_SELLER), "reverse", IKP_DO_REVERSE,
+	BIT(SESSION) | BIT(AUTH_SEQ) | BIT(AMOUNT) | BIT(REPLACE)},
+    {BIT(IKP_SELLER), "batch", IKP_DO_BATCH, BIT(ITEMS)},
     {BIT(IKP_SELLER), "ask", IKP_DO_ASK, BIT(SESSION) | BIT(PRICE)},
     {BIT(IKP_SELLER), "quote", IKP_DO_QUOTE, BIT(SESSION) | BIT(PRICE)},
     {SELLS, "deposit", IKP_DO_DEPOSIT, BIT(SESSION)},
@@ -575,6 +635,77 @@ terms_decode(struct call *call, struct ikp_terms *out, json_t *json)
 	return ikp_price_decode(call, &out->unit, v[WORTH].json);
 }
 
+/* authSeq is 1 if it is not there. */
+static bool
+auth_seq_decode(struct call *call, int64_t *out, const struct value *value)
+{
+	*out = value->present ? value->number : 1;
+	if (*out >= 1 && *out <= 99)
+		return true;
+	answer_bad_request(call, "not within 1 to 99", "authSeq");
+	return false;
+}
+
+static bool
+item_decode(struct call *call, struct ikp_order_item *out, json_t *json)
+{
+	enum { KIND, OF, SEQ, HOW_MUCH, N };
+	static const struct argument item[] = {{"kind", ARG_TEXT, false},
+	    {"session", ARG_HEX, false}, {"authSeq", ARG_INTEGER, true},
+	    {"amount", ARG_OBJECT, false}, END};
+	static const char *const kinds[] = {"capture", "finalCapture",
+	    "refund"};
+	struct value v[N];
+	int kind;
+
+	if (!arguments_decode(call, v, item, json))
+		return false;
+	kind = word_find(v[KIND].octets, kinds, 3);
+	if (kind < 0) {
+		answer_bad_request(call,
+		    "none of capture, finalCapture, refund", "kind");
+		return false;
+	}
+	out->kind = (enum ikp_batch_kind)(kind + 1);
+	out->session = v[OF].octets;
+	return auth_seq_decode(call, &out->auth_seq, &v[SEQ]) &&
+	    ikp_price_decode(call, &out->amount, v[HOW_MUCH].json);
+}
+
+static bool
+items_decode(struct call *call, struct ikp_input *out, json_t *json)
+{
+	size_t n = json_array_size(json);
+	struct ikp_order_item *items;
+
+	if (n < 1 || n > 100) {
+		answer_bad_request(call, "not 1 to 100", "items");
+		return false;
+	}
+	items = pool_take(&call->pool, n * sizeof items[0]);
+	for (size_t i = 0; i < n; i++)
+		if (!item_decode(call, &items[i], json_array_get(json, i)))
+			return false;
+	out->items = items;
+	out->n_items = n;
+	return true;
+}
+
+/* IKP-S-54: some of the price, in its money. */
+static bool
+first_decode(struct call *call, struct ikp_input *out, json_t *json)
+{
+	if (!ikp_price_decode(call, &out->first, json))
+		return false;
+	out->has_first = true;
+	if (out->first.currency == out->price.currency &&
+	    out->first.exponent == out->price.exponent &&
+	    out->first.amount > 0 && out->first.amount <= out->price.amount)
+		return true;
+	answer_bad_request(call, "not some of the price", "authAmount");
+	return false;
+}
+
 static bool
 fill_input(struct call *call, const struct ikp_opened *opened,
     struct ikp_input *out, const struct value *v)
@@ -589,7 +720,9 @@ fill_input(struct call *call, const struct ikp_opened *opened,
 	    .pin = v[PIN].octets,
 	    .capture_now = v[CAPTURE].flag,
 	    .reason = v[REASON].number,
-	    .offer = v[OFFER].octets};
+	    .offer = v[OFFER].octets,
+	    .final = v[FINAL].flag,
+	    .replace = v[REPLACE].flag};
 	if (v[PROFILE].present)
 		out->profile = ikp_profile_find(v[PROFILE].octets);
 	if (v[MICRO].present && !terms_decode(call, &out->terms, v[MICRO].json))
@@ -598,8 +731,14 @@ fill_input(struct call *call, const struct ikp_opened *opened,
 	if (v[UNIT].present &&
 	    !ikp_price_decode(call, &out->terms.unit, v[UNIT].json))
 		return false;
-	return v[PRICE].json == NULL ||
-	    ikp_price_decode(call, &out->price, v[PRICE].json);
+	return auth_seq_decode(call, &out->auth_seq, &v[AUTH_SEQ]) &&
+	    (v[PRICE].json == NULL ||
+		ikp_price_decode(call, &out->price, v[PRICE].json)) &&
+	    (v[AMOUNT].json == NULL ||
+		ikp_price_decode(call, &out->amount, v[AMOUNT].json)) &&
+	    (v[AUTH_AMOUNT].json == NULL ||
+		first_decode(call, out, v[AUTH_AMOUNT].json)) &&
+	    (v[ITEMS].json == NULL || items_decode(call, out, v[ITEMS].json));
 }
 
 bool

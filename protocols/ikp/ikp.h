@@ -102,6 +102,8 @@ struct ikp_seller_params {
 	size_t n_brokers;
 	bool is_broker;             /* brokers is its own ID_S alone */
 	struct semper_bytes secret; /* 1KP of HARD */
+	/* 1KP of HARD: the acquirer's X25519 public key, the shared secret. */
+	struct semper_bytes channel_key, channel_secret;
 };
 
 struct ikp_seller_keys {
@@ -115,6 +117,8 @@ struct ikp_seller_entry {
 	enum ikp_variant min_variant; /* HARD; IKP_1KP */
 	bool blocked;
 	struct semper_bytes secret; /* micro profiles, 1KP of HARD */
+	bool split; /* HARD 2KP, 3KP: several authorisations of one order */
+	struct semper_bytes channel_secret; /* 1KP of HARD */
 };
 
 /* EC95, JSAC in 3KP: this account belongs to that key. */
@@ -132,6 +136,9 @@ struct ikp_acquirer_params {
 	int64_t window_past, window_future; /* seconds; 86400 and 300 */
 	int64_t pin_limit;                  /* wrong PINs per account; 3 */
 	int64_t n_max, grace; /* micro profiles; 10000 and 7 days */
+	/* HARD: how long to capture and to refund, seconds; 7 and 30 days. */
+	int64_t auth_lifetime, capture_lifetime;
+	struct semper_bytes channel_key; /* 1KP of HARD: X25519 secret key */
 };
 
 struct ikp_acquirer_keys {
@@ -164,7 +171,22 @@ enum ikp_input_kind {
 	IKP_DO_QUOTE,
 	IKP_DO_DEPOSIT,
 	IKP_DO_CLOSE,
-	IKP_DO_AUDIT
+	IKP_DO_AUDIT,
+	IKP_DO_AUTHORIZE,
+	IKP_DO_CAPTURE,
+	IKP_DO_REFUND,
+	IKP_DO_REVERSE,
+	IKP_DO_BATCH
+};
+
+enum ikp_batch_kind { IKP_ITEM_CAPTURE = 1, IKP_ITEM_FINAL, IKP_ITEM_REFUND };
+
+/* One line of the input `batch`. */
+struct ikp_order_item {
+	enum ikp_batch_kind kind;
+	struct semper_bytes session;
+	int64_t auth_seq;
+	struct ikp_price amount;
 };
 
 /* Members beside the kind, by kind:
@@ -179,7 +201,13 @@ enum ikp_input_kind {
  *   PAY (buyer)             session, price, [offer: DER of MicroOffer]
  *   ASK, QUOTE (seller)     session, price
  *   DEPOSIT, CLOSE (seller) session
- *   AUDIT (broker)          session */
+ *   AUDIT (broker)          session
+ * and in HARD (spec/ikp-clearing.md)
+ *   OFFER (seller)          [first]: authAmount
+ *   AUTHORIZE (seller)      session, amount
+ *   CAPTURE, REFUND, REVERSE, INQUIRE (seller)
+ *                           session, auth_seq (0: 1), amount, final, replace
+ *   BATCH (seller)          items */
 struct ikp_input {
 	enum ikp_input_kind kind;
 	struct semper_bytes session; /* 16 octets */
@@ -190,6 +218,11 @@ struct ikp_input {
 	int64_t reason;
 	struct ikp_terms terms;
 	struct semper_bytes offer;
+	bool has_first, final, replace;
+	struct ikp_price first, amount;
+	int64_t auth_seq;
+	const struct ikp_order_item *items;
+	size_t n_items;
 };
 
 #endif

@@ -7,8 +7,8 @@
  *	status [, hAuthRes]})
  *
  * hInquiry = H(acq-inquiry-hash, AcqInquiryReq), hAuthRes = H(auth-res-hash,
- * AuthRes).  Edition HARD, 2KP and 3KP. */
-#include "ikp/ikp_flow.h"
+ * AuthRes).  Edition HARD; in 1KP sealed. */
+#include "ikp/ikp_clearing.h"
 
 #include "base/must.h"
 
@@ -46,6 +46,9 @@ static const struct semper_field result_fields[] = {
     FIELD_PRESENT("authRes", struct ikp_acq_inquiry_res, has_auth_res),
     FIELD_GROUP("authRes", struct ikp_acq_inquiry_res, auth_res,
 	ikp_auth_res_hard),
+    FIELD_PRESENT("totals", struct ikp_acq_inquiry_res, has_totals),
+    FIELD_GROUP("totals", struct ikp_acq_inquiry_res, totals,
+	ikp_totals_fields),
     FIELD_BYTES("sigA", struct ikp_acq_inquiry_res, sig_a),
     FIELD_END,
 };
@@ -70,11 +73,15 @@ struct tbs_result {
 	struct semper_bytes h_inquiry;
 	enum ikp_status status;
 	struct semper_bytes h_auth_res;
+	bool has_totals;
+	struct ikp_totals totals;
 };
 static const struct semper_field tbs_result_fields[] = {
     FIELD_BYTES("hInquiry", struct tbs_result, h_inquiry),
     FIELD_ENUM("status", struct tbs_result, status),
     FIELD_BYTES("hAuthRes", struct tbs_result, h_auth_res),
+    FIELD_PRESENT("totals", struct tbs_result, has_totals),
+    FIELD_GROUP("totals", struct tbs_result, totals, ikp_totals_fields),
     FIELD_END,
 };
 static const struct ikp_type tbs_result_type = {"TbsAcqInquiryRes", NULL,
@@ -96,7 +103,8 @@ tbs_of(struct tbs_result *tbs, struct ikp_digest *digest,
 	uint8_t room[2048];
 	struct semper_buffer der = SEMPER_BUFFER(room);
 
-	*tbs = (struct tbs_result){res->h_inquiry, res->status, SEMPER_NONE};
+	*tbs = (struct tbs_result){res->h_inquiry, res->status, SEMPER_NONE,
+	    res->has_totals, res->totals};
 	if (!res->has_auth_res)
 		return SEMPER_OK;
 	TRY(ikp_encode(profile, &ikp_auth_res_message.type, &der,
@@ -111,24 +119,27 @@ tbs_of(struct tbs_result *tbs, struct ikp_digest *digest,
 
 semper_err
 ikp_acq_inquiry_make(struct semper_step *step, struct ikp_seller_record *record,
-    struct semper_bytes session, const struct ikp_invoice *invoice)
+    struct semper_bytes session, const struct ikp_invoice *invoice,
+    int64_t auth_seq, struct ikp_asked *asked)
 {
 	const struct ikp_seller_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_acq_inquiry_req req = {.clear = invoice->clear,
-	    .auth_seq = 1,
-	    .cert_s = invoice->cert_s};
+	    .auth_seq = auth_seq};
 	struct ikp_signature sig;
 	struct ikp_digest hash;
-	struct ikp_sent sent;
+	struct semper_bytes own;
 
 	TRY(ikp_draw(step, &req.inquiry_id, "inquiryId", IKP_NONCE_SIZE));
-	TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_ACQ_INQUIRY,
-	    &tbs_request, &req, step->draw, "salt(Sig_inquiry)"));
-	req.sig_s = ikp_signature_bytes(&sig);
-	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_ACQ_INQUIRY_REQ, session,
-	    &req, 0));
-	ikp_hash(profile->alg, &hash, IKP_CTX_ACQ_INQUIRY_HASH, sent.body);
+	if (ikp_in(profile, IKP_23KP)) {
+		TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_ACQ_INQUIRY,
+		    &tbs_request, &req, step->draw, "salt(Sig_inquiry)"));
+		req.sig_s = ikp_signature_bytes(&sig);
+		req.cert_s = invoice->cert_s;
+	}
+	TRY(ikp_ask(step, asked, IKP_ACQ_INQUIRY_REQ, session, &req, 0));
+	TRY(ikp_asked_body(&own, asked));
+	ikp_hash(profile->alg, &hash, IKP_CTX_ACQ_INQUIRY_HASH, own);
 	return semper_step_copy(step, &record->h_inquiry,
 	    ikp_digest_bytes(&hash));
 }
@@ -152,23 +163,41 @@ ikp_acq_inquiry_answer(struct semper_step *step,
 	struct ikp_sent sent;
 
 	ikp_hash(in->profile->alg, &h_inquiry, IKP_CTX_ACQ_INQUIRY_HASH,
-	    in->envelope.body);
+	    in->own);
 	res.h_inquiry = ikp_digest_bytes(&h_inquiry);
 	if (record->auth_res.data != NULL && !FAULT("response-left-out")) {
 		res.has_auth_res = true;
 		TRY(ikp_stored(step, IKP_AUTH_RES, &res.auth_res,
 		    record->auth_res));
 	}
+	/* IKP-A-51 */
+	res.has_totals = status == IKP_AUTHORIZED && record->has_clearing &&
+	    ikp_in(in->profile, IKP_BASE);
+	if (res.has_totals)
+		res.totals = ikp_totals_of(record);
 	TRY(tbs_of(&tbs, &h_auth_res, in->profile, &res));
 	TRY(ikp_sign(in->profile, &sig, keys->sig.key,
 	    IKP_CTX_ACQ_INQUIRY_RESPONSE, &tbs_result_type, &tbs, step->draw,
 	    "salt(Sig_inquiryRes)"));
 	res.sig_a = ikp_signature_bytes(&sig);
-	return ikp_send(step, &sent, IKP_SELLER, IKP_ACQ_INQUIRY_RES,
-	    in->envelope.session, &res, 0);
+	return ikp_answer(step, &sent, IKP_ACQ_INQUIRY_RES, &res, 0);
 }
 
 /* ---- the seller checks the answer ---- */
+
+semper_err
+ikp_acq_inquiry_answer_form(const struct semper_step *step)
+{
+	const struct ikp_acq_inquiry_res *res =
+	    &ikp_in_of(step)->body.acq_inquiry_res;
+
+	MUST("IKP-S-53",
+	    res->has_totals ==
+		(res->status == IKP_AUTHORIZED &&
+		    ikp_in(ikp_profile_of(step), IKP_BASE)),
+	    IKP_E_MALFORMED);
+	return SEMPER_OK;
+}
 
 semper_err
 ikp_acq_inquiry_answer_check(struct semper_step *step,

@@ -7,10 +7,11 @@
 #include "base/must.h"
 
 static const char *const states[IKP_ACQUIRER_STATES] = {"none", "pending",
-    "authorized", "captured", "declined", "voided", "closed"};
+    "authorized", "captured", "declined", "voided", "closed", "part-captured",
+    "batched"};
 static const char *const events[IKP_ACQUIRER_EVENTS] = {"AuthReq",
     "ReversalReq", "AcqInquiryReq", "NetReply", "net-retry", "MicroDeposit",
-    "MicroClose", "release", "other"};
+    "MicroClose", "release", "CaptureReq", "RefundReq", "BatchReq", "other"};
 
 static semper_err
 leave(struct semper_step *step, uint8_t next)
@@ -147,6 +148,26 @@ count_pin(struct semper_step *step, const struct ikp_net_reply *reply)
 	return ikp_pin_count(step, asked.ban, reply);
 }
 
+/* IKP-A-53: what the network grants takes the place of what was asked. */
+static semper_err
+take_amount(struct semper_step *step, const struct ikp_net_reply *reply)
+{
+	struct ikp_acquirer_record *record = &ikp_acquirer_of(step)->record;
+
+	MUST("IKP-A-52",
+	    !reply->has_amount ||
+		(reply->decision == IKP_YES &&
+		    ikp_same_money(&reply->amount, &record->amount) &&
+		    reply->amount.amount != 0 &&
+		    reply->amount.amount <= record->amount.amount),
+	    IKP_E_AMOUNT_EXCEEDED);
+	if (reply->has_amount && !FAULT("grant-ignored"))
+		record->amount = reply->amount;
+	if (reply->decision == IKP_YES && record->has_amount)
+		ikp_clearing_begin(record, step->now);
+	return SEMPER_OK;
+}
+
 static semper_err
 on_net_reply(struct semper_step *step)
 {
@@ -154,6 +175,7 @@ on_net_reply(struct semper_step *step)
 	const struct ikp_net_reply *reply = &a->in.body.net_reply;
 	bool answered;
 
+	TRY(take_amount(step, reply));
 	TRY(count_pin(step, reply));
 	TRY(ikp_acquirer_decided(step, &answered, reply->decision));
 	if (!answered)
@@ -216,6 +238,8 @@ check_signed(struct semper_step *step, const struct ikp_clear *clear,
 	struct semper_cert seller;
 	bool verified;
 
+	if (!ikp_in(in->profile, IKP_23KP))
+		return SEMPER_OK; /* IKP-A-54 */
 	TRY(ikp_chain_check(in->profile, &params->trust, &seller, chain,
 	    SEMPER_USE_SELLER, clear->id_s, step->now, clear->date));
 	if (in->id == IKP_REVERSAL_REQ)
@@ -236,6 +260,39 @@ paid_from(const struct semper_step *step)
 	    ikp_acquirer_of(step)->record.micro.deposited > 0;
 }
 
+/* May what is authorised become AMOUNT? */
+static bool
+reversible(const struct semper_step *step, const struct ikp_price *amount)
+{
+	const struct ikp_acquirer_record *record =
+	    &ikp_acquirer_of(step)->record;
+	const struct ikp_acquirer_clearing *c = &record->clearing;
+
+	if (step->state == IKP_ACQUIRER_CAPTURED)
+		return true; /* and refused, signed */
+	if ((step->state != IKP_ACQUIRER_AUTHORIZED &&
+		step->state != IKP_ACQUIRER_PART_CAPTURED) ||
+	    !ikp_in(ikp_profile_of(step), IKP_BASE))
+		return amount->amount == 0;
+	return ikp_same_money(amount, &record->amount) &&
+	    amount->amount < c->authorized && amount->amount >= c->captured;
+}
+
+/* IKP-A-50: lower what is authorised. */
+static uint8_t
+lower(struct ikp_acquirer_record *record, int64_t amount)
+{
+	struct ikp_acquirer_clearing *c = &record->clearing;
+
+	c->authorized = amount;
+	if (amount == 0)
+		return IKP_ACQUIRER_VOIDED;
+	if (c->captured == 0)
+		return IKP_ACQUIRER_AUTHORIZED;
+	c->closed = c->captured == c->authorized;
+	return c->closed ? IKP_ACQUIRER_CAPTURED : IKP_ACQUIRER_PART_CAPTURED;
+}
+
 /* IKP-A-25: what the reversal does in each state. */
 static semper_err
 reverse(struct semper_step *step, const struct ikp_reversal_req *req)
@@ -243,12 +300,16 @@ reverse(struct semper_step *step, const struct ikp_reversal_req *req)
 	struct ikp_acquirer_record *record = &ikp_acquirer_of(step)->record;
 	enum ikp_reversal_outcome outcome = IKP_REVERSED;
 	uint8_t next = IKP_ACQUIRER_VOIDED;
+	struct ikp_sent sent;
 
 	if (step->state == IKP_ACQUIRER_NONE)
 		TRY(ikp_acquirer_begin(step, &req->clear, req->auth_seq));
-	if (step->state == IKP_ACQUIRER_AUTHORIZED && !paid_from(step) &&
-	    !FAULT("network-not-told"))
-		TRY(ikp_network_reverse(step, &req->new_amount));
+	if ((step->state == IKP_ACQUIRER_AUTHORIZED && !paid_from(step)) ||
+	    step->state == IKP_ACQUIRER_PART_CAPTURED) {
+		if (!FAULT("network-not-told"))
+			TRY(ikp_network_reverse(step, &req->new_amount));
+		next = lower(record, req->new_amount.amount);
+	}
 	if (step->state == IKP_ACQUIRER_DECLINED)
 		next = IKP_ACQUIRER_DECLINED;
 	if (step->state == IKP_ACQUIRER_CAPTURED || paid_from(step)) {
@@ -256,7 +317,8 @@ reverse(struct semper_step *step, const struct ikp_reversal_req *req)
 		outcome =
 		    FAULT("captured-reversed") ? IKP_REVERSED : IKP_REFUSED;
 	}
-	TRY(ikp_reversal_answer(step, record, outcome));
+	TRY(ikp_reversal_answer(step, outcome, &sent));
+	TRY(ikp_acquirer_answered(step, &sent));
 	return leave(step, next);
 }
 
@@ -268,7 +330,8 @@ on_reversal_req(struct semper_step *step)
 
 	TRY(check_known(step, &req->clear));
 	TRY(check_signed(step, &req->clear, &req->cert_s));
-	MUST("IKP-A-33", req->new_amount.amount == 0, IKP_E_AMOUNT_EXCEEDED);
+	MUST("IKP-A-33", reversible(step, &req->new_amount),
+	    IKP_E_AMOUNT_EXCEEDED);
 	return reverse(step, req);
 }
 
@@ -281,6 +344,7 @@ status_of(uint8_t state)
 	case IKP_ACQUIRER_AUTHORIZED:
 	case IKP_ACQUIRER_CAPTURED:
 	case IKP_ACQUIRER_CLOSED:
+	case IKP_ACQUIRER_PART_CAPTURED:
 		return IKP_AUTHORIZED;
 	case IKP_ACQUIRER_DECLINED:
 		return IKP_DECLINED;
@@ -313,6 +377,9 @@ on_acq_inquiry_req(struct semper_step *step)
 #define ON(event) IKP_ACQUIRER_ON_##event
 #define H23 (IKP_EDITION_HARD & IKP_23KP)
 #define M IKP_MICRO
+#define CLEARING IKP_CLEARING
+#define CLEARING1 (IKP_CLEARING & IKP_VARIANT_1KP)
+#define CLEARING23 (IKP_CLEARING & IKP_23KP)
 
 static const struct semper_role_row rows[] = {
     {S(NONE), ON(AUTH_REQ), IKP_ALL, S(PENDING), on_auth_req, "IKP-A-15"},
@@ -359,12 +426,63 @@ static const struct semper_role_row rows[] = {
 	"IKP-U-35"},
     {S(CLOSED), ON(ACQ_INQUIRY_REQ), H23 &M, S(CLOSED), on_acq_inquiry_req,
 	"IKP-A-28"},
+    /* spec/ikp-clearing.md 7 */
+    {S(AUTHORIZED), ON(CAPTURE_REQ), CLEARING, S(PART_CAPTURED),
+	ikp_acquirer_on_money, "IKP-A-48"},
+    {S(AUTHORIZED), ON(CAPTURE_REQ), CLEARING, S(CAPTURED),
+	ikp_acquirer_on_money, "IKP-A-48"},
+    {S(PART_CAPTURED), ON(CAPTURE_REQ), CLEARING, S(PART_CAPTURED),
+	ikp_acquirer_on_money, "IKP-A-48"},
+    {S(PART_CAPTURED), ON(CAPTURE_REQ), CLEARING, S(CAPTURED),
+	ikp_acquirer_on_money, "IKP-A-48"},
+    {S(PART_CAPTURED), ON(REFUND_REQ), CLEARING, S(PART_CAPTURED),
+	ikp_acquirer_on_money, "IKP-A-49"},
+    {S(CAPTURED), ON(REFUND_REQ), CLEARING, S(CAPTURED),
+	ikp_acquirer_on_money, "IKP-A-49"},
+    {S(AUTHORIZED), ON(REVERSAL_REQ), CLEARING23, S(AUTHORIZED),
+	on_reversal_req, "IKP-A-50"},
+    {S(PART_CAPTURED), ON(REVERSAL_REQ), CLEARING, S(PART_CAPTURED),
+	on_reversal_req, "IKP-A-50"},
+    {S(PART_CAPTURED), ON(REVERSAL_REQ), CLEARING, S(CAPTURED),
+	on_reversal_req, "IKP-A-50"},
+    {S(PART_CAPTURED), ON(ACQ_INQUIRY_REQ), CLEARING, S(PART_CAPTURED),
+	on_acq_inquiry_req, "IKP-A-28"},
+    {S(NONE), ON(REVERSAL_REQ), CLEARING1, S(VOIDED), on_reversal_req,
+	"IKP-A-25"},
+    {S(AUTHORIZED), ON(REVERSAL_REQ), CLEARING1, S(VOIDED), on_reversal_req,
+	"IKP-A-25"},
+    {S(AUTHORIZED), ON(REVERSAL_REQ), CLEARING1, S(AUTHORIZED),
+	on_reversal_req, "IKP-A-50"},
+    {S(CAPTURED), ON(REVERSAL_REQ), CLEARING1, S(CAPTURED), on_reversal_req,
+	"IKP-A-25"},
+    {S(DECLINED), ON(REVERSAL_REQ), CLEARING1, S(DECLINED), on_reversal_req,
+	"IKP-A-25"},
+    {S(VOIDED), ON(REVERSAL_REQ), CLEARING1, S(VOIDED), on_reversal_req,
+	"IKP-A-25"},
+    {S(NONE), ON(ACQ_INQUIRY_REQ), CLEARING1, S(NONE), on_acq_inquiry_req,
+	"IKP-A-28"},
+    {S(PENDING), ON(ACQ_INQUIRY_REQ), CLEARING1, S(PENDING),
+	on_acq_inquiry_req, "IKP-A-28"},
+    {S(AUTHORIZED), ON(ACQ_INQUIRY_REQ), CLEARING1, S(AUTHORIZED),
+	on_acq_inquiry_req, "IKP-A-28"},
+    {S(CAPTURED), ON(ACQ_INQUIRY_REQ), CLEARING1, S(CAPTURED),
+	on_acq_inquiry_req, "IKP-A-28"},
+    {S(DECLINED), ON(ACQ_INQUIRY_REQ), CLEARING1, S(DECLINED),
+	on_acq_inquiry_req, "IKP-A-28"},
+    {S(VOIDED), ON(ACQ_INQUIRY_REQ), CLEARING1, S(VOIDED), on_acq_inquiry_req,
+	"IKP-A-28"},
+    {S(NONE), ON(BATCH_REQ), CLEARING, S(BATCHED), ikp_acquirer_on_batch,
+	"IKP-A-57"},
 };
 
 /* IKP-G-10: the engine makes this durable before any message leaves. */
 static semper_err
 keep(struct semper_step *step, struct semper_buffer *out)
 {
+	struct ikp_batch_done done = {ikp_acquirer_of(step)->record.session};
+
+	if (step->next == IKP_ACQUIRER_BATCHED)
+		return ikp_record_encode(&ikp_batch_done_type, out, &done);
 	return ikp_record_encode(&ikp_acquirer_record_type, out,
 	    &ikp_acquirer_of(step)->record);
 }
@@ -380,7 +498,8 @@ const struct semper_role_def ikp_acquirer = {
     .parties = ikp_party_names,
     .n_parties = IKP_PARTIES,
     .final = 1u << S(NONE) | 1u << S(AUTHORIZED) | 1u << S(CAPTURED) |
-	1u << S(DECLINED) | 1u << S(VOIDED) | 1u << S(CLOSED),
+	1u << S(DECLINED) | 1u << S(VOIDED) | 1u << S(CLOSED) |
+	1u << S(PART_CAPTURED) | 1u << S(BATCHED),
     .rows = rows,
     .n_rows = sizeof rows / sizeof rows[0],
     .unexpected = IKP_E_BAD_STATE,

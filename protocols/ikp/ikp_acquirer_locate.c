@@ -4,8 +4,8 @@
 
 #include "base/must.h"
 
-static semper_err
-load(struct semper_step *step, struct semper_bytes reference)
+semper_err
+ikp_acquirer_load(struct semper_step *step, struct semper_bytes reference)
 {
 	TRY(semper_step_load(step, IKP_TABLE_ACQUIRER, reference));
 	if (step->record.version == 0)
@@ -32,7 +32,11 @@ on_error(struct semper_step *step)
 static semper_err
 check_not_voided(const struct semper_step *step)
 {
-	MUST("IKP-A-31", step->state != IKP_ACQUIRER_VOIDED,
+	bool one = ikp_in(ikp_profile_of(step), IKP_VARIANT_1KP);
+
+	MUST("IKP-A-31", one || step->state != IKP_ACQUIRER_VOIDED,
+	    IKP_E_ALREADY_FINAL);
+	MUST("IKP-A-61", !one || step->state != IKP_ACQUIRER_VOIDED,
 	    IKP_E_ALREADY_FINAL);
 	return SEMPER_OK;
 }
@@ -95,7 +99,7 @@ locate_net_reply(struct semper_step *step)
 	struct ikp_acquirer_work *a = ikp_acquirer_of(step);
 
 	TRY(ikp_net_reply_decode(step));
-	TRY(load(step, a->in.body.net_reply.reference));
+	TRY(ikp_acquirer_load(step, a->in.body.net_reply.reference));
 	MUST("IKP-A-32",
 	    step->record.version != 0 && a->record.network != IKP_NET_NOT_ASKED,
 	    IKP_E_UNKNOWN_TRANSACTION);
@@ -112,7 +116,7 @@ ikp_acquirer_load_named(struct semper_step *step, const struct ikp_clear *clear,
 	uint8_t reference[IKP_REFERENCE_SIZE];
 
 	TRY(ikp_reference(reference, clear, auth_seq));
-	TRY(load(step, SEMPER_BYTES(reference, sizeof reference)));
+	TRY(ikp_acquirer_load(step, SEMPER_BYTES(reference, sizeof reference)));
 	return ikp_check_profile(step,
 	    (int)(ikp_in_of(step)->profile - ikp_profiles));
 }
@@ -147,9 +151,7 @@ locate_reversal_req(struct semper_step *step)
 	const struct ikp_reversal_req *req = &a->in.body.reversal_req;
 
 	TRY(ikp_acquirer_load_named(step, &req->clear, req->auth_seq));
-	if (ikp_seen_find(&a->record.seen, ikp_digest_of(step)) != NULL)
-		semper_step_aside(step, ikp_acquirer_on_seen);
-	else if (step->state == IKP_ACQUIRER_PENDING)
+	if (step->state == IKP_ACQUIRER_PENDING)
 		semper_step_aside(step, ikp_acquirer_reversal_pending);
 	step->event = IKP_ACQUIRER_ON_REVERSAL_REQ;
 	return SEMPER_OK;
@@ -169,7 +171,7 @@ locate_by_session(struct semper_step *step)
 		TRY(ikp_check_ours(found.version != 0));
 	if (found.version == 0)
 		return SEMPER_OK;
-	TRY(load(step, found.value));
+	TRY(ikp_acquirer_load(step, found.value));
 	TRY(ikp_check_profile(step, (int)(in->profile - ikp_profiles)));
 	if (in->id == IKP_ERROR_MSG)
 		semper_step_aside(step, on_error);
@@ -179,9 +181,15 @@ locate_by_session(struct semper_step *step)
 static semper_err
 locate_message(struct semper_step *step)
 {
-	const struct ikp_in *in = ikp_in_of(step);
+	struct ikp_in *in = ikp_in_of(step);
+	bool answered;
 
 	TRY(ikp_receive(step, NULL));
+	TRY(ikp_acquirer_locate_answered(step, &answered));
+	if (answered)
+		return SEMPER_OK;
+	if (in->id == IKP_SEALED_REQ)
+		TRY(ikp_channel_open(step));
 	switch (in->id) {
 	case IKP_AUTH_REQ:
 		return locate_auth_req(step);
@@ -195,6 +203,13 @@ locate_message(struct semper_step *step)
 	case IKP_MICRO_DEPOSIT:
 	case IKP_MICRO_CLOSE:
 		return ikp_acquirer_locate_deposit(step);
+	case IKP_CAPTURE_REQ:
+	case IKP_REFUND_REQ:
+		TRY(ikp_acquirer_load_named(step, &in->body.money_req.clear,
+		    in->body.money_req.auth_seq));
+		return ikp_acquirer_locate_money(step);
+	case IKP_BATCH_REQ:
+		return ikp_acquirer_locate_batch(step);
 	default:
 		return locate_by_session(step);
 	}
@@ -213,7 +228,7 @@ locate_timer(struct semper_step *step)
 		step->event = IKP_ACQUIRER_ON_RELEASE;
 	else
 		return SEMPER_E_UNSUPPORTED;
-	TRY(load(step, SEMPER_BYTES(reference, sizeof reference)));
+	TRY(ikp_acquirer_load(step, SEMPER_BYTES(reference, sizeof reference)));
 	return ikp_check_ours(step->record.version != 0);
 }
 

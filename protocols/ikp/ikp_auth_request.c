@@ -5,6 +5,7 @@
  *
  *	Sig_S2  S_S(auth-request, TbsAuthReq{H(Common), H(EncSlip)
  *		[, H(Sig_B)], authSeq, authAmount, captureNow}) */
+#include "ikp/ikp_clearing.h"
 #include "ikp/ikp_micro.h"
 
 #include "base/must.h"
@@ -131,7 +132,7 @@ ikp_auth_request_make(struct semper_step *step,
 	    .capture_now = record->capture_now && !ikp_in(profile, IKP_MICRO) &&
 		!FAULT("capture-now-lost"),
 	    .auth_seq = 1,
-	    .auth_amount = record->price,
+	    .auth_amount = record->has_first ? record->first : record->price,
 	    .sig_s = invoice->sig_s,
 	    .sig_b = payment->sig_b,
 	    .cert_s = invoice->cert_s};
@@ -145,6 +146,27 @@ ikp_auth_request_make(struct semper_step *step,
 	TRY(sign(step, &sig, &req));
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_AUTH_REQ,
 	    ikp_in_of(step)->envelope.session, &req, 0));
+	record->auth_req = sent.envelope;
+	return SEMPER_OK;
+}
+
+/* IKP-S-51 */
+semper_err
+ikp_auth_request_make_part(struct semper_step *step,
+    struct ikp_seller_record *record, struct semper_bytes first,
+    struct semper_bytes session, int64_t auth_seq,
+    const struct ikp_price *amount)
+{
+	struct ikp_auth_req req;
+	struct ikp_signature sig;
+	struct ikp_sent sent;
+
+	TRY(ikp_stored(step, IKP_AUTH_REQ, &req, first));
+	req.auth_seq = auth_seq;
+	req.auth_amount = *amount;
+	TRY(sign(step, &sig, &req));
+	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_AUTH_REQ, session, &req,
+	    first.len));
 	record->auth_req = sent.envelope;
 	return SEMPER_OK;
 }
@@ -246,13 +268,22 @@ check_request_signature(struct semper_step *step,
 	return SEMPER_OK;
 }
 
+/* In 1KP, where anybody who has the slip could ask, nobody may. */
+static bool
+may_split(const struct semper_step *step, const struct ikp_auth_req *req)
+{
+	const struct ikp_seller_entry *seller =
+	    find_seller(step->party->params, req->clear.id_s);
+
+	return seller != NULL && seller->split &&
+	    ikp_in(ikp_profile_of(step), IKP_CLEARING & IKP_23KP);
+}
+
 /* Is PART an amount of the same money as WHOLE, and not more of it? */
 static bool
 within(const struct ikp_price *part, const struct ikp_price *whole)
 {
-	return (FAULT("amount-any-money") ||
-		   (part->currency == whole->currency &&
-		       part->exponent == whole->exponent)) &&
+	return (FAULT("amount-any-money") || ikp_same_money(part, whole)) &&
 	    part->amount <= whole->amount;
 }
 
@@ -265,10 +296,14 @@ ikp_auth_request_check(struct semper_step *step, struct ikp_slip *slip,
 	bool hard_edition = profile->alg->edition == IKP_HARD;
 	bool three = profile->variant == IKP_3KP;
 	struct semper_cert cert_s, cert_b;
+	int64_t sum = 0;
 
-	MUST("IKP-A-24", !hard_edition || req->auth_seq == 1,
+	MUST("IKP-A-24",
+	    !hard_edition || req->auth_seq == 1 || may_split(step, req),
 	    IKP_E_AMOUNT_EXCEEDED);
 	TRY(ikp_terms_check_request(step, &req->clear, req->capture_now));
+	if (hard_edition && req->auth_seq > 1)
+		TRY(ikp_split_check_parts(step, req, &sum));
 	if (ikp_in(profile, IKP_23KP))
 		TRY(check_seller_signature(step, &cert_s, req));
 	if (three)
@@ -281,5 +316,7 @@ ikp_auth_request_check(struct semper_step *step, struct ikp_slip *slip,
 	MUST("IKP-A-22",
 	    !hard_edition || within(&req->auth_amount, &slip->price),
 	    IKP_E_AMOUNT_EXCEEDED);
+	if (sum != 0)
+		TRY(ikp_split_check_sum(req, sum, &slip->price));
 	return SEMPER_OK;
 }

@@ -159,6 +159,16 @@ check_ours(const struct buyer *b, struct semper_bytes id_s,
 	    semper_bytes_equal(tid_s, b->invoice.clear.tid_s));
 }
 
+/* IKP-B-28: less than the price was granted. */
+static semper_err
+report_amount(struct semper_step *step, const struct ikp_resp_code *resp)
+{
+	if (!resp->has_amount ||
+	    resp->amount.amount == buyer_of(step)->record.price.amount)
+		return SEMPER_OK;
+	return semper_step_result_integer(step, "amount", resp->amount.amount);
+}
+
 /* A yes: V decides between paid (or, beside VC, dispute: IKP-B-26) and no
  * receipt, which IKP-B-18 remembers although it refuses. */
 static semper_err
@@ -179,6 +189,7 @@ judge_yes(struct semper_step *step, const struct ikp_confirm *confirm)
 		return ikp_leave(step, step->record.key, DISPUTE);
 	if (!FAULT("no-receipt"))
 		TRY(ikp_receipt_make(step, &b->record, &b->invoice, confirm));
+	TRY(report_amount(step, &confirm->res.resp));
 	return ikp_leave(step, step->record.key, PAID);
 }
 

@@ -1,7 +1,7 @@
 /* ikp_confirm.c -- Confirm = ID_S, TID_S, RESPCODE, Sig_A [, V]
  *	HARD: authSeq, captureNow
  * S -> B */
-#include "ikp/ikp_flow.h"
+#include "ikp/ikp_clearing.h"
 
 #include "base/must.h"
 
@@ -73,6 +73,16 @@ acquirer_key(const struct ikp_profile *profile, struct semper_cert *leaf,
 	    : SEMPER_E_STORE;
 }
 
+/* Is what was granted some of the price? */
+static bool
+of_order(const struct ikp_resp_code *resp, const struct ikp_price *price)
+{
+	return resp->decision == IKP_NO ||
+	    (ikp_same_money(&resp->amount, price) &&
+		resp->amount.amount != 0 &&
+		resp->amount.amount <= price->amount);
+}
+
 semper_err
 ikp_confirm_check(struct semper_step *step,
     const struct ikp_buyer_record *record, const struct ikp_invoice *invoice,
@@ -93,6 +103,10 @@ ikp_confirm_check(struct semper_step *step,
 		ikp_auth_response_verify(profile, &acquirer.key, &confirm->res,
 		    invoice->clear.h_common, payment.enc_slip),
 	    IKP_E_SIG_INVALID);
+	MUST("IKP-B-27",
+	    profile->alg->edition != IKP_HARD ||
+		of_order(&confirm->res.resp, &record->price),
+	    IKP_E_AMOUNT_EXCEEDED);
 	MUST("IKP-B-19",
 	    confirm->res.resp.decision == IKP_YES || confirm->v.data == NULL,
 	    IKP_E_COMMITMENT_MISMATCH);

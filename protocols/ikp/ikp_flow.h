@@ -86,6 +86,12 @@ struct ikp_tbs_auth_req {
 	bool capture_now;
 };
 extern const struct ikp_type ikp_tbs_auth_req_type;
+
+/* For a further authSeq: like FIRST, with another amount. */
+semper_err ikp_auth_request_make_part(struct semper_step *step,
+    struct ikp_seller_record *record, struct semper_bytes first,
+    struct semper_bytes session, int64_t auth_seq,
+    const struct ikp_price *amount) SEMPER_MUST_CHECK;
 /* All checks up to the slip; those of seller and time come first. */
 semper_err ikp_auth_request_check_seller(struct semper_step *step,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;
@@ -181,27 +187,31 @@ semper_err ikp_status_report(struct semper_step *step,
 
 semper_err ikp_acq_inquiry_make(struct semper_step *step,
     struct ikp_seller_record *record, struct semper_bytes session,
-    const struct ikp_invoice *invoice) SEMPER_MUST_CHECK;
+    const struct ikp_invoice *invoice, int64_t auth_seq,
+    struct ikp_asked *asked) SEMPER_MUST_CHECK;
 semper_err ikp_acq_inquiry_answer(struct semper_step *step,
     const struct ikp_acquirer_record *record,
     enum ikp_status status) SEMPER_MUST_CHECK;
 semper_err ikp_acq_inquiry_answer_check(struct semper_step *step,
     const struct ikp_seller_record *record,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;
+/* IKP-S-53 */
+semper_err ikp_acq_inquiry_answer_form(
+    const struct semper_step *step) SEMPER_MUST_CHECK;
 /* Sig_S over TbsAcqInquiry. */
 bool ikp_acq_inquiry_verify(const struct ikp_profile *profile,
     const struct semper_rsa_pub *key, const struct ikp_acq_inquiry_req *req);
 
 /* ---- ikp_reversal.c ---- */
 
-semper_err ikp_reversal_make(struct semper_step *step,
-    struct ikp_seller_record *record, struct semper_bytes session,
-    const struct ikp_invoice *invoice) SEMPER_MUST_CHECK;
+semper_err ikp_reversal_make(struct semper_step *step, struct ikp_asked *asked,
+    struct semper_bytes session, const struct ikp_invoice *invoice,
+    int64_t auth_seq, const struct ikp_price *new_amount) SEMPER_MUST_CHECK;
 semper_err ikp_reversal_answer(struct semper_step *step,
-    struct ikp_acquirer_record *record,
-    enum ikp_reversal_outcome outcome) SEMPER_MUST_CHECK;
+    enum ikp_reversal_outcome outcome,
+    struct ikp_sent *sent) SEMPER_MUST_CHECK;
 semper_err ikp_reversal_answer_check(struct semper_step *step,
-    const struct ikp_seller_record *record,
+    const struct ikp_asked *asked,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;
 bool ikp_reversal_verify(const struct ikp_profile *profile,
     const struct semper_rsa_pub *key, const struct ikp_reversal_req *req);

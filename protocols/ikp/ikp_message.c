@@ -23,12 +23,29 @@ const struct ikp_message *const ikp_messages[IKP_MESSAGES] = {
     [IKP_MICRO_DEPOSIT] = &ikp_micro_deposit_message,
     [IKP_MICRO_DEPOSIT_RES] = &ikp_micro_deposit_res_message,
     [IKP_MICRO_CLOSE] = &ikp_micro_close_message,
+    [IKP_CAPTURE_REQ] = &ikp_capture_req_message,
+    [IKP_CAPTURE_RES] = &ikp_capture_res_message,
+    [IKP_REFUND_REQ] = &ikp_refund_req_message,
+    [IKP_REFUND_RES] = &ikp_refund_res_message,
+    [IKP_BATCH_REQ] = &ikp_batch_req_message,
+    [IKP_BATCH_RES] = &ikp_batch_res_message,
+    [IKP_SEALED_REQ] = &ikp_sealed_req_message,
+    [IKP_SEALED_RES] = &ikp_sealed_res_message,
 };
 
 const struct semper_field ikp_price_fields[] = {
     FIELD_INT("currency", struct ikp_price, currency),
     FIELD_INT("amount", struct ikp_price, amount),
     FIELD_INT("exponent", struct ikp_price, exponent),
+    FIELD_END,
+};
+
+const struct semper_field ikp_totals_fields[] = {
+    FIELD_GROUP("authorized", struct ikp_totals, authorized, ikp_price_fields),
+    FIELD_GROUP("captured", struct ikp_totals, captured, ikp_price_fields),
+    FIELD_GROUP("refunded", struct ikp_totals, refunded, ikp_price_fields),
+    FIELD_INT("lastSeq", struct ikp_totals, last_seq),
+    FIELD_BOOL("closed", struct ikp_totals, closed),
     FIELD_END,
 };
 

@@ -141,6 +141,50 @@ struct ikp_inquiry_res {
 	struct semper_bytes sig_s;
 };
 
+/* ---- clearing (spec/ikp-clearing.md) ---- */
+
+struct ikp_totals {
+	struct ikp_price authorized, captured, refunded;
+	int64_t last_seq;
+	bool closed;
+};
+
+/* CaptureReq and, without final, RefundReq. */
+struct ikp_money_req {
+	struct ikp_clear clear;
+	int64_t auth_seq, seq;
+	struct ikp_price amount;
+	bool final;
+	struct semper_bytes sig_s;
+	struct ikp_chain cert_s;
+};
+
+/* CaptureRes and RefundRes. */
+struct ikp_money_res {
+	struct semper_bytes id_s, tid_s;
+	int64_t auth_seq;
+	struct semper_bytes h_request;
+	struct ikp_totals totals;
+	struct semper_bytes sig_a;
+};
+
+/* Batch and BatchResults as they are encoded (ikp_batch.h takes them apart). */
+struct ikp_batch_req {
+	struct semper_bytes batch, sig_s;
+	struct ikp_chain cert_s;
+};
+
+struct ikp_batch_res {
+	struct semper_bytes id_s, h_batch, results, sig_a;
+};
+
+/* SealedReq and SealedRes. */
+struct ikp_sealed {
+	struct semper_bytes id_s, enc, ct;
+};
+
+/* ---- messages, continued ---- */
+
 struct ikp_acq_inquiry_req {
 	struct ikp_clear clear;
 	int64_t auth_seq;
@@ -153,6 +197,8 @@ struct ikp_acq_inquiry_res {
 	enum ikp_status status;
 	bool has_auth_res;
 	struct ikp_auth_res auth_res;
+	bool has_totals;
+	struct ikp_totals totals;
 	struct semper_bytes sig_a;
 };
 
@@ -247,6 +293,8 @@ struct ikp_net_reply {
 	struct semper_bytes auth_code;
 	bool has_reason;
 	int64_t reason;
+	bool has_amount; /* HARD */
+	struct ikp_price amount;
 };
 
 struct ikp_net_reversal {
@@ -257,6 +305,14 @@ struct ikp_net_reversal {
 struct ikp_net_deposit {
 	struct semper_bytes reference;
 	struct ikp_price amount, released;
+};
+
+/* NetCapture and, without final, NetRefund. */
+struct ikp_net_money {
+	struct semper_bytes reference;
+	int64_t seq;
+	struct ikp_price amount;
+	bool final;
 };
 
 union ikp_body {
@@ -279,6 +335,11 @@ union ikp_body {
 	struct ikp_micro_deposit micro_deposit;
 	struct ikp_micro_deposit_res micro_deposit_res;
 	struct ikp_micro_close micro_close;
+	struct ikp_money_req money_req;
+	struct ikp_money_res money_res;
+	struct ikp_batch_req batch_req;
+	struct ikp_batch_res batch_res;
+	struct ikp_sealed sealed;
 	struct ikp_error_msg error_msg;
 	struct ikp_net_reply net_reply;
 };
@@ -340,6 +401,14 @@ enum ikp_message_id {
 	IKP_MICRO_DEPOSIT,
 	IKP_MICRO_DEPOSIT_RES,
 	IKP_MICRO_CLOSE,
+	IKP_CAPTURE_REQ,
+	IKP_CAPTURE_RES,
+	IKP_REFUND_REQ,
+	IKP_REFUND_RES,
+	IKP_BATCH_REQ,
+	IKP_BATCH_RES,
+	IKP_SEALED_REQ,
+	IKP_SEALED_RES,
 	IKP_MESSAGES
 };
 
@@ -350,11 +419,15 @@ extern const struct ikp_message ikp_initiate_message, ikp_invoice_message,
     ikp_acq_inquiry_res_message, ikp_reversal_req_message,
     ikp_reversal_res_message, ikp_error_message, ikp_micro_accept_message,
     ikp_micro_pay_message, ikp_micro_ack_message, ikp_micro_deposit_message,
-    ikp_micro_deposit_res_message, ikp_micro_close_message;
+    ikp_micro_deposit_res_message, ikp_micro_close_message,
+    ikp_capture_req_message, ikp_capture_res_message, ikp_refund_req_message,
+    ikp_refund_res_message, ikp_batch_req_message, ikp_batch_res_message,
+    ikp_sealed_req_message, ikp_sealed_res_message;
 
 extern const struct ikp_type ikp_common_type, ikp_slip_type, ikp_receipt_type,
     ikp_net_request_type, ikp_net_reply_type, ikp_net_reversal_type,
-    ikp_net_deposit_type, ikp_terms_type, ikp_micro_offer_type;
+    ikp_net_deposit_type, ikp_terms_type, ikp_micro_offer_type,
+    ikp_net_capture_type, ikp_net_refund_type;
 
 /* All messages, by their number. */
 extern const struct ikp_message *const ikp_messages[IKP_MESSAGES];
@@ -377,8 +450,9 @@ semper_err ikp_encode(const struct ikp_profile *profile,
 
 /* ---- bindings of the components, shared by the messages ---- */
 
-extern const struct semper_field ikp_price_fields[], ikp_profile_field_fields[],
-    ikp_terms_historic[], ikp_terms_hard[], ikp_micro_offer_fields[],
+extern const struct semper_field ikp_price_fields[], ikp_totals_fields[],
+    ikp_profile_field_fields[], ikp_terms_historic[], ikp_terms_hard[],
+    ikp_micro_offer_fields[],
     ikp_resp_code_historic[], ikp_resp_code_hard[], ikp_clear_historic[],
     ikp_clear_hard[], ikp_auth_res_historic[], ikp_auth_res_hard[],
     ikp_confirm_historic[], ikp_confirm_hard[], ikp_cancel_fields[];

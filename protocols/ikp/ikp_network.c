@@ -3,8 +3,12 @@
  *
  * NetRequest  = reference, PRICE, BAN [, EXPIRATION] [, PIN], captureNow
  * NetReply    = reference, decision [, authCode] [, reason]
- * NetReversal = reference, newAmount                          HARD */
-#include "ikp/ikp_flow.h"
+ *               [, authAmount]                                  HARD
+ * NetReversal = reference, newAmount                            HARD
+ * NetCapture  = reference, seq, amount, final                   HARD
+ * NetRefund   = reference, seq, amount                          HARD
+ * NetBatch    = session, items                                  HARD */
+#include "ikp/ikp_clearing.h"
 
 #include "base/ct.h"
 #include "base/must.h"
@@ -31,8 +35,18 @@ static const struct semper_field reply_fields[] = {
     FIELD_INT("reason", struct ikp_net_reply, reason),
     FIELD_END,
 };
+static const struct semper_field reply_hard[] = {
+    FIELD_BYTES("reference", struct ikp_net_reply, reference),
+    FIELD_ENUM("decision", struct ikp_net_reply, decision),
+    FIELD_BYTES("authCode", struct ikp_net_reply, auth_code),
+    FIELD_PRESENT("reason", struct ikp_net_reply, has_reason),
+    FIELD_INT("reason", struct ikp_net_reply, reason),
+    FIELD_PRESENT("authAmount", struct ikp_net_reply, has_amount),
+    FIELD_GROUP("authAmount", struct ikp_net_reply, amount, ikp_price_fields),
+    FIELD_END,
+};
 const struct ikp_type ikp_net_reply_type = {"NetReply", reply_fields,
-    reply_fields};
+    reply_hard};
 
 static const struct semper_field reversal_fields[] = {
     FIELD_BYTES("reference", struct ikp_net_reversal, reference),
@@ -42,6 +56,38 @@ static const struct semper_field reversal_fields[] = {
 };
 const struct ikp_type ikp_net_reversal_type = {"NetReversal", NULL,
     reversal_fields};
+
+static const struct semper_field capture_fields[] = {
+    FIELD_BYTES("reference", struct ikp_net_money, reference),
+    FIELD_INT("seq", struct ikp_net_money, seq),
+    FIELD_GROUP("amount", struct ikp_net_money, amount, ikp_price_fields),
+    FIELD_BOOL("final", struct ikp_net_money, final),
+    FIELD_END,
+};
+const struct ikp_type ikp_net_capture_type = {"NetCapture", NULL,
+    capture_fields};
+static const struct semper_field refund_fields[] = {
+    FIELD_BYTES("reference", struct ikp_net_money, reference),
+    FIELD_INT("seq", struct ikp_net_money, seq),
+    FIELD_GROUP("amount", struct ikp_net_money, amount, ikp_price_fields),
+    FIELD_END,
+};
+const struct ikp_type ikp_net_refund_type = {"NetRefund", NULL, refund_fields};
+
+static const struct semper_field item_fields[] = {
+    FIELD_ENUM("kind", struct ikp_net_item, kind),
+    FIELD_BYTES("reference", struct ikp_net_item, reference),
+    FIELD_INT("seq", struct ikp_net_item, seq),
+    FIELD_GROUP("amount", struct ikp_net_item, amount, ikp_price_fields),
+    FIELD_END,
+};
+static const struct semper_field batch_fields[] = {
+    FIELD_BYTES("session", struct ikp_net_batch, session),
+    FIELD_LIST_GROUP("items", struct ikp_net_batch, items,
+	struct ikp_net_item, item_fields),
+    FIELD_END,
+};
+const struct ikp_type ikp_net_batch_type = {"NetBatch", NULL, batch_fields};
 
 /* IKP-A-15: after all checks; IKP-A-29: kept for the timer. */
 semper_err
@@ -79,11 +125,47 @@ ikp_network_reverse(struct semper_step *step,
 	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
 }
 
-/* NetReply is the same in both modules. */
+semper_err
+ikp_network_money(struct semper_step *step, const struct ikp_claim *claim)
+{
+	struct ikp_net_money money = {step->record.key, claim->seq,
+	    claim->amount, claim->final};
+	uint8_t room[128];
+	struct semper_buffer der = SEMPER_BUFFER(room);
+
+	TRY(ikp_encode(ikp_profile_of(step),
+	    claim->refund ? &ikp_net_refund_type : &ikp_net_capture_type, &der,
+	    &money));
+	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
+}
+
+semper_err
+ikp_network_batch(struct semper_step *step, const struct ikp_net_batch *batch)
+{
+	size_t room = 64 + 96 * batch->items.n;
+	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+
+	if (der.data == NULL)
+		return SEMPER_E_SPACE;
+	TRY(ikp_encode(ikp_profile_of(step), &ikp_net_batch_type, &der, batch));
+	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
+}
+
+/* NetReply names no profile: any of the party's is of the right edition. */
+static const struct ikp_profile *
+edition_of(const struct semper_step *step)
+{
+	int i = 0;
+
+	while (i < IKP_PROFILES - 1 && (step->party->allowed >> i & 1) == 0)
+		i++;
+	return &ikp_profiles[i];
+}
+
 semper_err
 ikp_net_reply_decode(struct semper_step *step)
 {
-	semper_err e = ikp_decode(&ikp_profiles[0], &ikp_net_reply_type,
+	semper_err e = ikp_decode(edition_of(step), &ikp_net_reply_type,
 	    &ikp_in_of(step)->body.net_reply, step->in->msg);
 
 	if (e != SEMPER_OK && !SEMPER_IS_REFUSAL(e))

@@ -6,8 +6,8 @@
  * A -> S;  Sig_A = S_A(reversal-response, TbsReversalRes{hReversal, outcome,
  *	newAmount})
  *
- * hReversal = H(reversal-hash, ReversalReq).  Edition HARD, 2KP and 3KP. */
-#include "ikp/ikp_flow.h"
+ * hReversal = H(reversal-hash, ReversalReq).  Edition HARD; in 1KP sealed. */
+#include "ikp/ikp_clearing.h"
 
 #include "base/must.h"
 
@@ -88,35 +88,35 @@ ikp_reversal_verify(const struct ikp_profile *profile,
 
 /* ---- the seller asks ---- */
 
-/* IKP-S-15: to amount 0 */
+/* IKP-S-15: to amount 0; IKP-S-34: to any */
 semper_err
-ikp_reversal_make(struct semper_step *step, struct ikp_seller_record *record,
-    struct semper_bytes session, const struct ikp_invoice *invoice)
+ikp_reversal_make(struct semper_step *step, struct ikp_asked *asked,
+    struct semper_bytes session, const struct ikp_invoice *invoice,
+    int64_t auth_seq, const struct ikp_price *new_amount)
 {
 	const struct ikp_seller_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_reversal_req req = {.clear = invoice->clear,
-	    .auth_seq = 1,
-	    .new_amount = {record->price.currency, 0, record->price.exponent},
-	    .cert_s = invoice->cert_s};
+	    .auth_seq = auth_seq,
+	    .new_amount = *new_amount};
 	struct ikp_signature sig;
-	struct ikp_sent sent;
 
-	TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_REVERSAL_REQUEST,
-	    &tbs_request, &req, step->draw, "salt(Sig_reversal)"));
-	req.sig_s = ikp_signature_bytes(&sig);
-	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_REVERSAL_REQ, session, &req,
-	    0));
-	record->reversal = sent.envelope;
-	return SEMPER_OK;
+	if (ikp_in(profile, IKP_23KP)) {
+		TRY(ikp_sign(profile, &sig, keys->sig.key,
+		    IKP_CTX_REVERSAL_REQUEST, &tbs_request, &req, step->draw,
+		    "salt(Sig_reversal)"));
+		req.sig_s = ikp_signature_bytes(&sig);
+		req.cert_s = invoice->cert_s;
+	}
+	return ikp_ask(step, asked, IKP_REVERSAL_REQ, session, &req, 0);
 }
 
 /* ---- the acquirer answers ---- */
 
-/* IKP-A-25; the answer is kept for an identical request. */
+/* IKP-A-25 */
 semper_err
 ikp_reversal_answer(struct semper_step *step,
-    struct ikp_acquirer_record *record, enum ikp_reversal_outcome outcome)
+    enum ikp_reversal_outcome outcome, struct ikp_sent *sent)
 {
 	const struct ikp_in *in = ikp_in_of(step);
 	const struct ikp_acquirer_keys *keys = step->party->keys;
@@ -127,38 +127,34 @@ ikp_reversal_answer(struct semper_step *step,
 	    .new_amount = req->new_amount};
 	struct ikp_digest hash;
 	struct ikp_signature sig;
-	struct ikp_sent sent;
 
 	ikp_hash(in->profile->alg, &hash, IKP_CTX_REVERSAL_HASH,
-	    in->envelope.body);
+	    in->own);
 	res.h_reversal = ikp_digest_bytes(&hash);
 	TRY(ikp_sign(in->profile, &sig, keys->sig.key,
 	    IKP_CTX_REVERSAL_RESPONSE, &tbs_result, &res, step->draw,
 	    "salt(Sig_reversalRes)"));
 	res.sig_a = ikp_signature_bytes(&sig);
-	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_REVERSAL_RES,
-	    in->envelope.session, &res, 0));
-	ikp_seen_add(&record->seen, ikp_digest_of(step), sent.envelope);
-	return SEMPER_OK;
+	return ikp_answer(step, sent, IKP_REVERSAL_RES, &res, 0);
 }
 
 /* ---- the seller checks the answer ---- */
 
+/* ASKED: the request it has to answer. */
 semper_err
 ikp_reversal_answer_check(struct semper_step *step,
-    const struct ikp_seller_record *record, const struct ikp_clear *clear)
+    const struct ikp_asked *asked, const struct ikp_clear *clear)
 {
 	const struct ikp_reversal_res *res =
 	    &ikp_in_of(step)->body.reversal_res;
 	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	struct semper_envelope own;
+	struct semper_bytes own;
 	struct ikp_digest hash;
 	struct semper_cert acquirer;
 
-	if (semper_envelope_decode(&own, record->reversal) != SEMPER_OK)
-		return SEMPER_E_STORE;
-	ikp_hash(profile->alg, &hash, IKP_CTX_REVERSAL_HASH, own.body);
+	TRY(ikp_asked_body(&own, asked));
+	ikp_hash(profile->alg, &hash, IKP_CTX_REVERSAL_HASH, own);
 	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
 	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
 	    step->now, clear->date));

@@ -35,6 +35,19 @@ const char *const ikp_contexts[IKP_CONTEXTS] = {
     CONTEXT("micro-deposit"),
     CONTEXT("micro-close"),
     CONTEXT("micro-deposit-response"),
+    CONTEXT("capture-request"),
+    CONTEXT("capture-hash"),
+    CONTEXT("capture-response"),
+    CONTEXT("refund-request"),
+    CONTEXT("refund-hash"),
+    CONTEXT("refund-response"),
+    CONTEXT("batch-request"),
+    CONTEXT("batch-hash"),
+    CONTEXT("batch-results"),
+    CONTEXT("batch-response"),
+    CONTEXT("channel"),
+    CONTEXT("channel-request"),
+    CONTEXT("channel-response"),
 };
 
 void

@@ -10,6 +10,75 @@ static const struct semper_field seen_fields[] = {
     FIELD_END,
 };
 
+static const struct semper_field asked_fields[] = {
+    FIELD_BYTES("envelope", struct ikp_asked, envelope),
+    FIELD_BYTES("inner", struct ikp_asked, inner),
+    FIELD_BYTES("replyKey", struct ikp_asked, reply_key),
+    FIELD_END,
+};
+
+static const struct semper_field seller_clearing_fields[] = {
+    FIELD_INT("authSeq", struct ikp_seller_clearing, auth_seq),
+    FIELD_INT("authorized", struct ikp_seller_clearing, authorized),
+    FIELD_INT("captured", struct ikp_seller_clearing, captured),
+    FIELD_INT("refunded", struct ikp_seller_clearing, refunded),
+    FIELD_INT("lastSeq", struct ikp_seller_clearing, last_seq),
+    FIELD_BOOL("closed", struct ikp_seller_clearing, closed),
+    FIELD_ENUM("open", struct ikp_seller_clearing, open),
+    FIELD_INT("openSeq", struct ikp_seller_clearing, open_seq),
+    FIELD_INT("newAmount", struct ikp_seller_clearing, new_amount),
+    FIELD_PRESENT("asked", struct ikp_seller_clearing, has_asked),
+    FIELD_GROUP("asked", struct ikp_seller_clearing, asked, asked_fields),
+    FIELD_BYTES("batch", struct ikp_seller_clearing, batch),
+    FIELD_PRESENT("inquiry", struct ikp_seller_clearing, has_inquiry),
+    FIELD_GROUP("inquiry", struct ikp_seller_clearing, inquiry, asked_fields),
+    FIELD_INT("retries", struct ikp_seller_clearing, retries),
+    FIELD_END,
+};
+
+static const struct semper_field part_fields[] = {
+    FIELD_BYTES("session", struct ikp_batch_part, session),
+    FIELD_INT("authSeq", struct ikp_batch_part, auth_seq),
+    FIELD_END,
+};
+static const struct semper_field batch_fields[] = {
+    FIELD_LIST_GROUP("parts", struct ikp_batch_record, parts,
+	struct ikp_batch_part, part_fields),
+    FIELD_GROUP("asked", struct ikp_batch_record, asked, asked_fields),
+    FIELD_BYTES("answer", struct ikp_batch_record, answer),
+    FIELD_INT("retries", struct ikp_batch_record, retries),
+    FIELD_END,
+};
+const struct ikp_type ikp_batch_record_type = {"BatchRecord", batch_fields,
+    batch_fields};
+
+static const struct semper_field acquirer_clearing_fields[] = {
+    FIELD_INT("authorized", struct ikp_acquirer_clearing, authorized),
+    FIELD_INT("captured", struct ikp_acquirer_clearing, captured),
+    FIELD_INT("refunded", struct ikp_acquirer_clearing, refunded),
+    FIELD_INT("lastSeq", struct ikp_acquirer_clearing, last_seq),
+    FIELD_BOOL("closed", struct ikp_acquirer_clearing, closed),
+    FIELD_TIME("decided", struct ikp_acquirer_clearing, decided),
+    FIELD_TIME("lastCapture", struct ikp_acquirer_clearing, last_capture),
+    FIELD_END,
+};
+
+static const struct semper_field answer_fields[] = {
+    FIELD_BOOL("batch", struct ikp_answer_record, batch),
+    FIELD_BYTES("key", struct ikp_answer_record, key),
+    FIELD_BYTES("answer", struct ikp_answer_record, answer),
+    FIELD_END,
+};
+const struct ikp_type ikp_answer_record_type = {"AnswerRecord", answer_fields,
+    answer_fields};
+
+static const struct semper_field done_fields[] = {
+    FIELD_BYTES("session", struct ikp_batch_done, session),
+    FIELD_END,
+};
+const struct ikp_type ikp_batch_done_type = {"BatchDone", done_fields,
+    done_fields};
+
 static const struct semper_field buyer_fields[] = {
     FIELD_BYTES("seller", struct ikp_buyer_record, seller),
     FIELD_GROUP("price", struct ikp_buyer_record, price, ikp_price_fields),
@@ -40,6 +109,8 @@ static const struct semper_field order_fields[] = {
     FIELD_BOOL("captureNow", struct ikp_order_record, capture_now),
     FIELD_PRESENT("unit", struct ikp_order_record, has_unit),
     FIELD_GROUP("unit", struct ikp_order_record, unit, ikp_price_fields),
+    FIELD_PRESENT("first", struct ikp_order_record, has_first),
+    FIELD_GROUP("first", struct ikp_order_record, first, ikp_price_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_order_record_type = {"OrderRecord", order_fields,
@@ -67,6 +138,11 @@ static const struct semper_field seller_fields[] = {
     FIELD_PRESENT("micro", struct ikp_seller_record, micro.given),
     FIELD_GROUP("micro", struct ikp_seller_record, micro,
 	ikp_seller_chain_fields),
+    FIELD_PRESENT("first", struct ikp_seller_record, has_first),
+    FIELD_GROUP("first", struct ikp_seller_record, first, ikp_price_fields),
+    FIELD_PRESENT("clearing", struct ikp_seller_record, has_clearing),
+    FIELD_GROUP("clearing", struct ikp_seller_record, clearing,
+	seller_clearing_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_seller_record_type = {"SellerRecord", seller_fields,
@@ -92,6 +168,9 @@ static const struct semper_field acquirer_fields[] = {
     FIELD_PRESENT("micro", struct ikp_acquirer_record, micro.given),
     FIELD_GROUP("micro", struct ikp_acquirer_record, micro,
 	ikp_acquirer_chain_fields),
+    FIELD_PRESENT("clearing", struct ikp_acquirer_record, has_clearing),
+    FIELD_GROUP("clearing", struct ikp_acquirer_record, clearing,
+	acquirer_clearing_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_acquirer_record_type = {"AcquirerRecord",

@@ -8,6 +8,11 @@
  *	ikp.acquirer  reference          AcquirerRecord
  *	ikp.session   session            the reference of its transaction
  *	ikp.pin       BAN                PinRecord
+ *	ikp.answer    hash of a request  AnswerRecord
+ *	ikp.batch     ID_S, session      BatchDone, at the acquirer
+ *
+ * An authSeq k above 1 is a SellerRecord of its own, under the session and the
+ * octet k; a batch of the seller is a BatchRecord under its session.
  *
  * Messages are kept as the octets that travelled, and decoded again when a
  * field is wanted: so what is sent again is the same octets.
@@ -24,6 +29,8 @@
 #define IKP_TABLE_ACQUIRER "ikp.acquirer"
 #define IKP_TABLE_SESSION "ikp.session"
 #define IKP_TABLE_PIN "ikp.pin"
+#define IKP_TABLE_ANSWER "ikp.answer"
+#define IKP_TABLE_BATCH "ikp.batch"
 
 /* The last messages that were accepted, and what was answered. */
 #define IKP_SEEN_MAX 8
@@ -61,7 +68,71 @@ struct ikp_order_record {
 	bool capture_now;
 	bool has_unit; /* to be sold in micro-payments of */
 	struct ikp_price unit;
+	bool has_first;
+	struct ikp_price first; /* of several authorisations */
 };
+
+/* ---- what follows an authorisation (spec/ikp-clearing.md) ---- */
+
+/* A request as it was sent; in 1KP with the one inside it, and the secret key
+ * that opens the answer. */
+struct ikp_asked {
+	struct semper_bytes envelope, inner, reply_key;
+};
+
+enum ikp_open {
+	IKP_OPEN_NONE,
+	IKP_OPEN_CAPTURE,
+	IKP_OPEN_REFUND,
+	IKP_OPEN_REVERSAL,
+	IKP_OPEN_BATCH
+};
+
+struct ikp_seller_clearing {
+	int64_t auth_seq;
+	int64_t authorized, captured, refunded, last_seq;
+	bool closed;
+	enum ikp_open open;
+	int64_t open_seq, new_amount;
+	bool has_asked;
+	struct ikp_asked asked;
+	struct semper_bytes batch; /* the session of an open batch */
+	bool has_inquiry;
+	struct ikp_asked inquiry; /* 1KP */
+	int64_t retries;
+};
+
+#define IKP_BATCH_MAX 100
+struct ikp_batch_part {
+	struct semper_bytes session;
+	int64_t auth_seq;
+};
+struct ikp_batch_record {
+	struct {
+		size_t n;
+		struct ikp_batch_part item[IKP_BATCH_MAX];
+	} parts;
+	struct ikp_asked asked;
+	struct semper_bytes answer; /* its hash */
+	int64_t retries;
+};
+
+struct ikp_acquirer_clearing {
+	int64_t authorized, captured, refunded, last_seq;
+	bool closed;
+	int64_t decided, last_capture; /* times */
+};
+
+struct ikp_answer_record {
+	bool batch;
+	struct semper_bytes key, answer;
+};
+
+struct ikp_batch_done {
+	struct semper_bytes session;
+};
+
+/* ---- records, continued ---- */
 
 struct ikp_seller_record {
 	struct ikp_price price;
@@ -81,6 +152,10 @@ struct ikp_seller_record {
 	int64_t retries;
 	struct ikp_seen_list seen;
 	struct ikp_seller_chain micro;
+	bool has_first;
+	struct ikp_price first;
+	bool has_clearing; /* something was authorised */
+	struct ikp_seller_clearing clearing;
 };
 
 enum ikp_network_state {
@@ -101,8 +176,10 @@ struct ikp_acquirer_record {
 	struct semper_bytes auth_req_seen;
 	struct semper_bytes net_request; /* until the NetReply */
 	struct semper_bytes auth_res;    /* envelope */
-	struct ikp_seen_list seen;       /* ReversalReq */
+	struct ikp_seen_list seen;
 	struct ikp_acquirer_chain micro;
+	bool has_clearing; /* something was authorised */
+	struct ikp_acquirer_clearing clearing;
 };
 
 struct ikp_pin_record {
@@ -111,7 +188,8 @@ struct ikp_pin_record {
 
 /* The bindings; the same in every edition. */
 extern const struct ikp_type ikp_buyer_record_type, ikp_order_record_type,
-    ikp_seller_record_type, ikp_acquirer_record_type, ikp_pin_record_type;
+    ikp_seller_record_type, ikp_acquirer_record_type, ikp_pin_record_type,
+    ikp_batch_record_type, ikp_answer_record_type, ikp_batch_done_type;
 
 /* A record that does not decode is SEMPER_E_STORE. */
 semper_err ikp_record_decode(const struct ikp_type *type, void *record,

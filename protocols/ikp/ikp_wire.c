@@ -70,8 +70,8 @@ open_envelope(struct semper_step *step, struct ikp_in *in, int *profile)
 	return SEMPER_IS_REFUSAL(e) ? SEMPER_OK : e;
 }
 
-static bool
-clear_agrees(const struct ikp_profile *profile, const struct ikp_clear *clear)
+bool
+ikp_clear_agrees(const struct ikp_profile *profile, const struct ikp_clear *clear)
 {
 	struct ikp_profile_field own = {(int)profile->alg->edition,
 	    (int)profile->variant, (int)profile->alg->hash_alg};
@@ -100,7 +100,7 @@ open_body(struct ikp_in *in)
 	    IKP_E_MALFORMED);
 	MUST("IKP-G-16",
 	    !message->clear ||
-		clear_agrees(in->profile, &in->body.invoice.clear),
+		ikp_clear_agrees(in->profile, &in->body.invoice.clear),
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	return SEMPER_OK;
 }
@@ -122,6 +122,7 @@ ikp_receive(struct semper_step *step, const char *table)
 		step->profile = (uint8_t)profile;
 	TRY(open_body(in));
 	semper_hash(SEMPER_SHA256, in->digest, step->in->msg);
+	in->own = in->envelope.body;
 	if (table != NULL && !ikp_messages[in->id]->opens)
 		TRY(ikp_check_ours(step->record.version != 0));
 	return SEMPER_OK;

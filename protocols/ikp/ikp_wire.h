@@ -17,6 +17,11 @@ struct ikp_in {
 	bool answerable;    /* a request we can answer (IKP-G-14) */
 	uint8_t digest[32]; /* SHA-256 of the envelope */
 	union ikp_body body;
+	struct semper_bytes own; /* DER of body */
+
+	/* 1KP: it came in a SealedReq or SealedRes. */
+	bool sealed;
+	struct semper_bytes reply_key; /* of a SealedReq */
 };
 
 static inline struct ikp_in *
@@ -47,6 +52,10 @@ semper_err ikp_receive(struct semper_step *step,
  * transaction. */
 semper_err ikp_check_profile(const struct semper_step *step,
     int profile) SEMPER_MUST_CHECK;
+
+/* Is the profile in CLEAR that of PROFILE (IKP-G-16)? */
+bool ikp_clear_agrees(const struct ikp_profile *profile,
+    const struct ikp_clear *clear);
 
 /* Refuse with IKP-G-01 what is not OK. */
 semper_err ikp_check_form(bool ok) SEMPER_MUST_CHECK;

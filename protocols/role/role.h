@@ -224,6 +224,21 @@ struct semper_step {
 semper_err semper_step_load(struct semper_step *step, const char *table,
     struct semper_bytes key) SEMPER_MUST_CHECK;
 
+/* A transaction other than that of this step, as it stands in the ledger;
+ * record.version is 0 if there is none. */
+struct semper_other {
+	struct semper_record record;
+	uint8_t state, profile;
+	struct semper_bytes body;
+};
+semper_err semper_step_other(struct semper_step *step, struct semper_other *out,
+    const char *table, struct semper_bytes key) SEMPER_MUST_CHECK;
+
+/* Write it again, in STATE and with BODY. */
+semper_err semper_step_put_other(struct semper_step *step,
+    const struct semper_other *other, uint8_t state,
+    struct semper_bytes body) SEMPER_MUST_CHECK;
+
 /* In locate: ACT answers this event, whatever the state; there is no row, the
  * transaction is not written, and ACT chooses no state. */
 void semper_step_aside(struct semper_step *step, semper_role_action *act);

@@ -30,28 +30,57 @@ semper_step_copy(struct semper_step *step, struct semper_bytes *out,
 }
 
 semper_err
-semper_step_load(struct semper_step *step, const char *table,
-    struct semper_bytes key)
+semper_step_other(struct semper_step *step, struct semper_other *out,
+    const char *table, struct semper_bytes key)
 {
 	const struct semper_role_def *def = step->party->def;
 	struct semper_record r;
 
 	TRY(semper_step_copy(step, &key, key));
 	TRY(semper_view_get(step->view, &r, table, key));
-	step->record = r;
-	step->state = 0;
-	step->body = SEMPER_NONE;
+	*out = (struct semper_other){.record = r};
 	if (r.version == 0)
 		return SEMPER_OK;
 	if (r.value.len < SEMPER_LAYOUT_HEAD ||
 	    r.value.data[SEMPER_LAYOUT_STATE] >= def->n_states ||
 	    r.value.data[SEMPER_LAYOUT_PROFILE] >= def->n_profiles)
 		return SEMPER_E_STORE;
-	step->state = r.value.data[SEMPER_LAYOUT_STATE];
-	step->profile = r.value.data[SEMPER_LAYOUT_PROFILE];
-	step->body = SEMPER_BYTES(r.value.data + SEMPER_LAYOUT_HEAD,
+	out->state = r.value.data[SEMPER_LAYOUT_STATE];
+	out->profile = r.value.data[SEMPER_LAYOUT_PROFILE];
+	out->body = SEMPER_BYTES(r.value.data + SEMPER_LAYOUT_HEAD,
 	    r.value.len - SEMPER_LAYOUT_HEAD);
 	return SEMPER_OK;
+}
+
+semper_err
+semper_step_load(struct semper_step *step, const char *table,
+    struct semper_bytes key)
+{
+	struct semper_other found;
+
+	TRY(semper_step_other(step, &found, table, key));
+	step->record = found.record;
+	step->state = found.state;
+	step->body = found.body;
+	if (found.record.version != 0)
+		step->profile = found.profile;
+	return SEMPER_OK;
+}
+
+semper_err
+semper_step_put_other(struct semper_step *step,
+    const struct semper_other *other, uint8_t state, struct semper_bytes body)
+{
+	uint8_t *value = semper_step_take(step, SEMPER_LAYOUT_HEAD + body.len);
+
+	if (value == NULL)
+		return SEMPER_E_SPACE;
+	value[SEMPER_LAYOUT_STATE] = state;
+	value[SEMPER_LAYOUT_PROFILE] = other->profile;
+	memcpy(value + SEMPER_LAYOUT_HEAD, body.data, body.len);
+	return semper_effects_put(&step->effects, other->record.table,
+	    other->record.key, other->record.version,
+	    SEMPER_BYTES(value, SEMPER_LAYOUT_HEAD + body.len));
 }
 
 void

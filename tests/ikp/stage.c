@@ -6,6 +6,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include "crypto/hpke.h"
 #include "pki/issue.h"
 #include "pki/key.h"
 
@@ -158,13 +159,19 @@ fill_params(struct stage *s, int edition)
 {
 	static const struct ikp_seller_entry sellers[] = {
 	    {{(const uint8_t *)"SHOP-000042", 11}, IKP_1KP, false,
-		{secret, sizeof secret}},
+		{secret, sizeof secret}, true, {secret, sizeof secret}},
 	    {{(const uint8_t *)"SHOP-000077", 11}, IKP_1KP, false,
-		{secret, sizeof secret}},
-	    {{(const uint8_t *)"SHOP-000099", 11}, IKP_1KP, true, {NULL, 0}}};
+		{secret, sizeof secret}, false, {NULL, 0}},
+	    {{(const uint8_t *)"SHOP-000099", 11}, IKP_1KP, true, {NULL, 0},
+		false, {NULL, 0}}};
+	static struct semper_hpke_key channel;
 	struct ikp_trust trust = {certs, 1, lists, 3};
 	uint8_t room[1024];
 	struct semper_buffer spki = SEMPER_BUFFER(room);
+
+	if (semper_hpke_derive_key(&channel, SEMPER_BYTES(secret, 32)) !=
+	    SEMPER_OK)
+		abort();
 
 	s->buyer = (struct ikp_buyer_params){trust, SEMPER_TEXT(ban),
 	    SEMPER_TEXT("199912"), SEMPER_BYTES(r_acct, sizeof r_acct), 300,
@@ -172,7 +179,8 @@ fill_params(struct stage *s, int edition)
 	s->seller = (struct ikp_seller_params){SEMPER_TEXT("SHOP-000042"),
 	    trust, chain_of(edition, ENC), chain_of(edition, SIG), 900, 1000,
 	    30 * DAY, 3, true, {840, 500, -2}, {840, 600, -2}, s->brokers, 1,
-	    false, SEMPER_BYTES(secret, sizeof secret)};
+	    false, SEMPER_BYTES(secret, sizeof secret),
+	    SEMPER_BYTES(channel.pub, 32), SEMPER_BYTES(secret, sizeof secret)};
 	s->brokers[0] = SEMPER_TEXT("SHOP-000042");
 	s->account.ban = SEMPER_TEXT(ban);
 	if (semper_spki_put_rsa(&spki, semper_rsa_priv_pub(keys[BUYER])) !=
@@ -180,7 +188,8 @@ fill_params(struct stage *s, int edition)
 		abort();
 	semper_hash(SEMPER_SHA256, s->account.spki, semper_written(&spki));
 	s->acquirer = (struct ikp_acquirer_params){trust, sellers, 3,
-	    &s->account, 1, 86400, 300, 3, 1000, 7 * DAY};
+	    &s->account, 1, 86400, 300, 3, 1000, 7 * DAY, 7 * DAY, 30 * DAY,
+	    SEMPER_BYTES(channel.secret, 32)};
 	s->buyer_keys.sig =
 	    (struct ikp_key){keys[BUYER], chain_of(edition, BUYER)};
 	s->seller_keys.sig =

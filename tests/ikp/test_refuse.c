@@ -71,7 +71,7 @@ static void
 third_variant_only(void)
 {
 	static const struct ikp_seller_entry strict = {
-	    {(const uint8_t *)"SHOP-000042", 11}, IKP_3KP, false, {NULL, 0}};
+	    .id_s = {(const uint8_t *)"SHOP-000042", 11}, .min_variant = IKP_3KP};
 
 	s.acquirer.sellers = &strict;
 	s.acquirer.n_sellers = 1;
