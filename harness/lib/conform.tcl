@@ -19,7 +19,6 @@ namespace eval ::conform {
 		{profile text {} {only this profile, whole or the part after /}}
 		{only text {} {only cases whose id matches this glob}}
 		{deny words {} {behave as if these capabilities were not declared}}
-		{keys text {} {a file of your own keys}}
 		{jobs count 2 {adapters running at a time}}
 		{shard shard {} {the I-th of N equal parts of the cases}}
 		{challenge text {} {fresh keys, values and order from this seed}}
@@ -39,9 +38,7 @@ proc ::conform::settings {argv} {
 	variable table
 	variable reference
 	set opt [options parse $table $argv]
-	if {[llength [dict get $opt rest]]} {
-		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
-	}
+	options alone $opt
 	if {[dict get $opt connect] ne {}} {
 		set opt [connecting $opt]
 	} elseif {[dict get $opt serve] ne {}} {
@@ -56,13 +53,7 @@ proc ::conform::settings {argv} {
 			options usage "the reference is not built (run make), and no --iut is given"
 		}
 	}
-	foreach name [dict get $opt deny] {
-		if {![dict exists $::iut::denied $name]} {
-			options usage "--deny: no capability \"$name\" (there are\
-			    [join [dict keys $::iut::denied] {, }])"
-		}
-	}
-	options readable [dict get $opt keys]
+	options denied [dict get $opt deny]
 	options readable [dict get $opt expect]
 	return $opt
 }
@@ -75,7 +66,7 @@ proc ::conform::connecting {opt} {
 			options usage "--$key needs tcp://HOST:PORT, not \"[dict get $opt $key]\""
 		}
 	}
-	foreach key {iut exec deny keys challenge} {
+	foreach key {iut exec deny challenge} {
 		if {[dict get $opt $key] ne {}} { options usage "--$key does not go with --connect" }
 	}
 	if {[dict get $opt role] ni {seller acquirer}} {
@@ -91,7 +82,7 @@ proc ::conform::context {argv} {
 	set opt [settings $argv]
 	set context [dict create root $::semper::root command [dict get $opt iut] \
 	    spec [spec load [file join $::semper::root spec]]]
-	foreach key {exec connect serve timeout deny challenge keys protocol role profile only shard} {
+	foreach key {exec connect serve timeout deny challenge protocol role profile only shard} {
 		dict set context $key [dict get $opt $key]
 	}
 	return $context
@@ -105,7 +96,7 @@ proc ::conform::repro {context instance} {
 	} elseif {[dict get $context connect] ne {}} {
 		append command " --role [dict get $context role] --profile [dict get $context profile]"
 	}
-	foreach key {connect serve challenge keys} {
+	foreach key {connect serve challenge} {
 		if {[dict get $context $key] ne {}} {
 			append command " --$key '[dict get $context $key]'"
 		}
@@ -139,13 +130,11 @@ proc ::conform::validate {opt argv} {
 	check_selection $context
 	check_spec [dict get $context spec]
 	set plan [plan $context]
-	if {![llength $plan]} { options usage "no case matches the selection" }
+	if {![llength $plan]} { options usage "no case matches the selection (harness/semper list shows them all)" }
 	set begin [clock milliseconds]
 	set outcome [run $context $plan $argv [dict get $opt jobs]]
 	if {[dict get $outcome broken] ne {}} {
-		puts stderr "semper: the adapter cannot be started:\
-		    [dict get $outcome broken]\n[pool::stderr_text]"
-		return 2
+		options usage [unstartable [dict get $outcome broken]]
 	}
 	lassign [expect apply $entries [dict get $outcome results]] results stale
 	lappend stale {*}[expect::overdue $entries]
@@ -160,6 +149,13 @@ proc ::conform::validate {opt argv} {
 	return [report code $record]
 }
 
+# With the last that it wrote: mostly that says it all.
+proc ::conform::unstartable {why} {
+	set said [string trim [lindex [split [string trim [pool::stderr_text]] \n] end]]
+	if {$said ne {}} { append why " and says \"$said\"" }
+	return "the adapter cannot be started: $why (does the command of --iut run by itself?)"
+}
+
 proc ::conform::check_selection {context} {
 	if {"[dict get $context protocol][dict get $context role][dict get $context profile]" eq {}} return
 	set every [provider plan [dict merge $context {protocol {} role {} profile {} only {}}]]
@@ -170,11 +166,10 @@ proc ::conform::check_selection {context} {
 		foreach instance $every {
 			set have [provider::value $instance $key]
 			if {$have ni {{} hello}} {
-				dict set known $have 1
-				dict set known [lindex [split $have /] end] 1
+				dict set known $have [lindex [split $have /] end]
 			}
 		}
-		if {![dict exists $known $want]} {
+		if {$want ni [list {*}[dict keys $known] {*}[dict values $known]]} {
 			options usage "unknown $key \"$want\" (there are\
 			    [join [lsort [dict keys $known]] {, }])"
 		}

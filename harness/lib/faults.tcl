@@ -41,10 +41,9 @@ proc ::faults::main {argv} {
 		puts "usage: harness/semper faults \[options\]\n[options help $table]"
 		return 0
 	}
-	if {[llength [dict get $opt rest]]} {
-		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
-	}
+	options alone $opt
 	options writable [dict get $opt json]
+	options denied [dict get $opt deny]
 	if {[dict get $opt serve]} { return [worker::serve $opt] }
 	build [dict get $opt jobs]
 	if {[dict get $opt variants]} { return [variants::run $opt] }

@@ -47,7 +47,7 @@ proc ::gen::ikp::stateless {} {
 proc ::gen::ikp::context {} {
 	variable ::gen::seed_now
 	set challenge [expr {$seed_now eq [seed] ? {} : $seed_now}]
-	return [dict create root $::semper::root command {} timeout 20 deny {} keys {} \
+	return [dict create root $::semper::root command {} timeout 20 deny {} \
 	    challenge $challenge spec [spec load [file join $::semper::root spec]] \
 	    protocol {} role {} profile {} only {}]
 }

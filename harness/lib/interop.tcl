@@ -49,12 +49,10 @@ proc ::interop::main {argv} {
 }
 
 proc ::interop::context {opt} {
-	if {[llength [dict get $opt rest]]} {
-		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
-	}
+	options alone $opt
 	set context [dict create root $::semper::root impls [implementations $opt] \
 	    spec [spec load [file join $::semper::root spec]] twins none challenge {} \
-	    keys {} deny {}]
+	    deny {}]
 	foreach key {protocol profile only timeout} { dict set context $key [dict get $opt $key] }
 	return $context
 }
@@ -91,7 +89,9 @@ proc ::interop::start {context} {
 		try {
 			$iut hello
 		} trap IUT {message} {
-			options usage "$name cannot be started: $message\n[string trim [$iut stderr]]"
+			set said [string trim [lindex [split [string trim [$iut stderr]] \n] end]]
+			options usage "$name cannot be started: $message[expr {$said eq {}
+			    ? {} : " and says \"$said\""}]"
 		}
 		set iut
 	}]

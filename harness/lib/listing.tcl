@@ -27,7 +27,7 @@ namespace eval ::listing {
 
 proc ::listing::context {opt} {
 	set context [dict create root $::semper::root command {} exec {} connect {} serve {} timeout 20 deny {} \
-	    challenge {} keys {} shard {} spec [spec load [file join $::semper::root spec]]]
+	    challenge {} shard {} spec [spec load [file join $::semper::root spec]]]
 	foreach key {protocol role profile only} {
 		dict set context $key [provider::value $opt $key]
 	}
@@ -41,12 +41,11 @@ proc ::listing::main {argv} {
 		puts "usage: harness/semper list \[options\]\n[options help $select]"
 		return 0
 	}
-	if {[llength [dict get $opt rest]]} {
-		options usage "unexpected argument \"[lindex [dict get $opt rest] 0]\""
-	}
+	options alone $opt
 	set context [context $opt]
 	conform::check_selection $context
 	set plan [provider plan $context]
+	if {![llength $plan]} { options usage "no case matches the selection" }
 	foreach instance $plan {
 		if {[dict get $opt json]} {
 			puts [json write [report_json::mixed [dict remove $instance data needs profiles] {line} {req flags}]]
@@ -54,7 +53,7 @@ proc ::listing::main {argv} {
 			puts "[format %-60s [dict get $instance id]] [join [dict get $instance req] ,]"
 		}
 	}
-	return [expr {[llength $plan] ? 0 : 4}]
+	return 0
 }
 
 # -- explain --------------------------------------------------------------------
@@ -66,7 +65,7 @@ proc ::listing::explain {argv} {
 		puts "usage: harness/semper explain CASE"
 		return 0
 	}
-	if {[llength $rest] != 1} { options usage "explain needs one case id" }
+	if {[llength $rest] != 1} { options usage "explain needs one case id (harness/semper list shows them)" }
 	set context [context [dict create only [lindex $rest 0]]]
 	set plan [provider plan $context]
 	if {![llength $plan]} { options usage "no case \"[lindex $rest 0]\" (semper list shows them)" }
@@ -127,7 +126,7 @@ proc ::listing::merge {argv} {
 		puts "usage: harness/semper merge \[options\] REPORT.json ..\n[options help $joined]"
 		return 0
 	}
-	if {![llength [dict get $opt rest]]} { options usage "merge needs at least one report" }
+	if {![llength [dict get $opt rest]]} { options usage "merge needs the JSON reports to be joined" }
 	foreach key {json junit tap sarif html} { options writable [dict get $opt $key] }
 	set records [lmap file [dict get $opt rest] {report_json::read $file}]
 	set record [join_records $records]

@@ -47,8 +47,13 @@ proc ::live::setup::read_keys {root} {
 	foreach name {keys certs} {
 		set ch [::open $folder/$name.json]
 		chan configure $ch -encoding utf-8
-		dict set store $folder $name [json plain [json parse [read $ch]]]
+		set text [read $ch]
 		close $ch
+		try {
+			dict set store $folder $name [json plain [json parse $text]]
+		} trap {JSON SYNTAX} {message} {
+			options data $folder/$name.json 1 JSON $message
+		}
 	}
 }
 

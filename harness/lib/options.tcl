@@ -3,8 +3,11 @@
 #   options::parse TABLE ARGV ?USAGE?   a dict of all options, and `rest`
 #   options::help TABLE                 the lines of --help
 #   options::usage SENTENCE             throw {SEMPER USAGE}: exit 2
+#   options::alone FOUND                complain if words were left in `rest`
+#   options::denied NAMES               complain unless all are capabilities
 #   options::data FILE LINE FIELD TEXT  throw {SEMPER DATA}: exit 3
 #   options::writable FILE              complain unless FILE can be written
+#   options::folder DIR                 make DIR, complain if that cannot be
 #   options::readable FILE              complain unless FILE can be read
 #
 # A row of TABLE is {name kind default meaning}; kinds: flag, text, number
@@ -14,14 +17,14 @@
 package require Tcl 8.6-
 
 namespace eval ::options {
-	namespace export parse help usage data writable readable
+	namespace export parse help usage data writable readable alone denied folder
 	namespace ensemble create
 }
 
 proc ::options::usage {sentence} { throw {SEMPER USAGE} $sentence }
 
 proc ::options::data {file line field text} {
-	throw {SEMPER DATA} "$file:$line: $field: $text"
+	throw {SEMPER DATA} "[::semper::relative $file]:$line: $field: $text"
 }
 
 proc ::options::parse {table argv} {
@@ -41,7 +44,7 @@ proc ::options::parse {table argv} {
 		set name [string range $word 2 end]
 		set given [regexp {^([^=]+)=(.*)$} $name -> name value]
 		if {![dict exists $kinds $name]} {
-			usage "unknown option --$name"
+			usage "unknown option --$name (--help lists the options)"
 		}
 		set kind [dict get $kinds $name]
 		if {$kind eq "flag"} {
@@ -53,6 +56,7 @@ proc ::options::parse {table argv} {
 			if {![llength $argv]} { usage "--$name needs a value" }
 			set argv [lassign $argv value]
 		}
+		if {$value eq {}} { usage "--$name needs a value that is not empty" }
 		if {$kind eq "many"} {
 			dict lappend found $name $value
 		} else {
@@ -111,5 +115,23 @@ proc ::options::writable {file} {
 proc ::options::readable {file} {
 	if {$file ne {} && (![file isfile $file] || ![file readable $file])} {
 		usage "cannot read $file"
+	}
+}
+
+proc ::options::folder {dir} {
+	if {[catch {file mkdir $dir}] || ![file writable $dir]} { usage "cannot write to $dir" }
+}
+
+proc ::options::alone {found} {
+	set rest [dict get $found rest]
+	if {[llength $rest]} { usage "unexpected argument \"[lindex $rest 0]\" (--help shows the usage)" }
+}
+
+proc ::options::denied {names} {
+	foreach name $names {
+		if {![dict exists $::iut::denied $name]} {
+			usage "--deny: no capability \"$name\" (there are\
+			    [join [dict keys $::iut::denied] {, }])"
+		}
 	}
 }

@@ -137,6 +137,7 @@ proc ::trace::main {argv} {
 		puts "usage: harness/semper trace \[options\]\n[options help $table]"
 		return 0
 	}
+	options alone $opt
 	set context [context]
 	set model [dict get $context spec]
 	conform::check_spec $model
@@ -351,6 +352,7 @@ proc ::trace::spec_command {argv} {
 	}
 	set opt [options parse $rows $rest]
 	if {[dict get $opt help]} { return [spec_command --help] }
+	options alone $opt
 	set model [::spec load [file join $::semper::root spec]]
 	foreach problem [dict get $model problems] {
 		lassign $problem file line field message

@@ -36,7 +36,9 @@ proc ::vectors_tools::main {argv} {
 		dict for {name text} $usages { puts [format "  %-9s %s" $name $text] }
 		return [expr {$verb eq {} ? 2 : 0}]
 	}
-	if {![dict exists $verbs $verb]} { options usage "vectors has no \"$verb\"" }
+	if {![dict exists $verbs $verb]} {
+		options usage "vectors has no \"$verb\" (there are [join [dict keys $verbs] {, }])"
+	}
 	set opt [options parse [dict get $verbs $verb] $argv]
 	if {[dict get $opt help]} {
 		puts "usage: harness/semper vectors $verb [dict get $usages $verb]"
@@ -46,9 +48,9 @@ proc ::vectors_tools::main {argv} {
 	return [$verb $opt [dict get $opt rest]]
 }
 
-proc ::vectors_tools::want {rest names} {
+proc ::vectors_tools::want {verb rest names} {
 	if {[llength $rest] != [llength $names]} {
-		options usage "needs [expr {[llength $names] ? [join $names { and }] : "no argument"}]"
+		options usage "vectors $verb needs [expr {[llength $names] ? [join $names { and }] : "no argument beside its options"}]"
 	}
 }
 
@@ -66,7 +68,7 @@ proc ::vectors_tools::rooms {opt} {
 # -- generate -------------------------------------------------------------------------
 
 proc ::vectors_tools::generate {opt rest} {
-	want $rest {}
+	want generate $rest {}
 	set seed [dict get $opt seed]
 	if {$seed eq {}} { set seed [gen::seed] }
 	if {![regexp {^[0-9a-f]{64}$} $seed]} { options usage "--seed needs 64 hexadecimal digits" }
@@ -78,6 +80,7 @@ proc ::vectors_tools::generate {opt rest} {
 		}
 		set out [home]
 	}
+	options folder $out
 	if {[dict get $opt keys] ne {}} { gen::use_keys [dict get $opt keys] }
 	set count 0
 	foreach room [rooms $opt] {
@@ -129,7 +132,7 @@ proc ::vectors_tools::slurp {file} {
 # -- check ------------------------------------------------------------------------------
 
 proc ::vectors_tools::check {opt rest} {
-	want $rest {}
+	want check $rest {}
 	set passed 0
 	set failed 0
 	foreach {name complaints} [list \
@@ -233,7 +236,7 @@ proc ::vectors_tools::check_openssl {opt} {
 # -- lint ---------------------------------------------------------------------------------
 
 proc ::vectors_tools::lint {opt rest} {
-	want $rest {}
+	want lint $rest {}
 	set found [vectors_lint::all [spec load [file join $::semper::root spec]]]
 	foreach entry $found {
 		lassign $entry file line field message
@@ -249,7 +252,7 @@ proc ::vectors_tools::lint {opt rest} {
 # -- diff ---------------------------------------------------------------------------------
 
 proc ::vectors_tools::diff {opt rest} {
-	want $rest {OLD NEW}
+	want diff $rest {OLD NEW}
 	lassign $rest old new
 	foreach dir $rest {
 		if {![file isdirectory $dir]} { options usage "there is no folder $dir" }
@@ -291,8 +294,9 @@ proc ::vectors_tools::by_id {dir} {
 # -- export -------------------------------------------------------------------------------
 
 proc ::vectors_tools::export {opt rest} {
-	want $rest {DIR}
+	want export $rest {DIR}
 	set dir [lindex $rest 0]
+	options folder $dir
 	set count 0
 	foreach suite [vectors all] {
 		set head [dict get $suite head]
@@ -386,7 +390,7 @@ proc ::vectors_tools::digest {file} {
 }
 
 proc ::vectors_tools::manifest {opt rest} {
-	want $rest {}
+	want manifest $rest {}
 	put [file join [home] MANIFEST.json] [manifest_text]
 	return 0
 }

@@ -61,6 +61,8 @@ proc ::oracle::asn1::load {file} {
 	try {
 		fconfigure $channel -encoding utf-8
 		return [ReadModule [Tokens [read $channel]]]
+	} trap {ORACLE module} {why options} {
+		return -options $options "[file tail $file]: $why"
 	} finally {
 		close $channel
 	}
