@@ -24,14 +24,15 @@ namespace eval ::gen::judge {
 		IKP-E-10 commitment-mismatch IKP-E-11 sig-invalid IKP-E-12 common-mismatch
 		IKP-E-13 sig-invalid IKP-E-14 slip-invalid IKP-E-15 slip-invalid
 		IKP-E-16 slip-invalid IKP-E-17 sig-invalid IKP-E-18 claim-mismatch
-		IKP-E-19 common-mismatch
+		IKP-E-19 common-mismatch IKP-E-21 chain-invalid IKP-E-22 common-mismatch
+		IKP-E-23 common-mismatch IKP-E-24 sig-invalid
 	}
 	# which check finds an item altered
 	variable found_by {
 		desc IKP-E-08 saltB IKP-E-08 sigS IKP-E-07 v IKP-E-09 vC IKP-E-10
 		tbsAuthReq IKP-E-11 sigS2 IKP-E-11 sigB IKP-E-13 slip IKP-E-14 seed IKP-E-14
 		certA IKP-E-14 tbsAuthRes IKP-E-17 sigA IKP-E-17 certASig IKP-E-17 certS IKP-E-06
-		certB IKP-E-13
+		certB IKP-E-13 token IKP-E-21 index IKP-E-21 result IKP-E-24 sigResult IKP-E-24
 	}
 	# claims that the table gives to no such profile, with a flow to take evidence of
 	variable unprovable {
@@ -88,8 +89,9 @@ proc ::gen::judge::tests {context edition} {
 	foreach row [dict get [specification] claims] {
 		lassign $row claim cell needed checks
 		set last {}
-		foreach variant {1kp 2kp 3kp} {
-			set profile ikp/$variant-$edition
+		foreach short {1kp 2kp 3kp 3kp-micro} {
+			set profile ikp/[join [linsert [split $short -] 1 $edition] -]
+			if {[string match *-micro $profile] && $claim ne "spent"} continue
 			if {![tables applies $cell [tables words $profile]]} continue
 			set case [case $context $claim $profile $needed]
 			lappend found [proved $case]
@@ -104,6 +106,8 @@ proc ::gen::judge::tests {context edition} {
 # -- evidence ------------------------------------------------------------------------
 
 proc ::gen::judge::case {context claim profile needed} {
+	if {$claim eq "spent"} { return [spent $context $profile] }
+	if {$claim eq "reversed"} { return [reversed $context $profile $needed] }
 	set flow [expr {$claim eq "declined" ? "declined-twice" : "twice"}]
 	set items [dict filter [evidence [world $context $flow $profile] main] key {*}$needed]
 	return [dict create claim $claim profile $profile items $items]
@@ -145,6 +149,38 @@ proc ::gen::judge::evidence {world session} {
 		dict set items tbsAuthReq [proof tbs $profile TbsAuthReq [proof auth-request $ask]]
 	}
 	return $items
+}
+
+# A link of a chain under a signed Common; what else its Slip would hold nobody asks.
+proc ::gen::judge::spent {context profile} {
+	set edition [lindex [tables words $profile] 1]
+	set items [dict filter [evidence [world $context twice ikp/3kp-$edition] main] \
+	    key common encSlip certB]
+	set seed [unhex [octets "judge chain" [expr {$edition eq "hard" ? 32 : 20}]]]
+	set chainId [expr {$edition eq "hard" ? [unhex [octets "judge chainId" 16]] : ""}]
+	set terms [dict create root [micro root $edition $chainId $seed 100] n 100 \
+	    unit {currency 840 amount 10 exponent -2} expiry 19960420120000Z mode preAuthorized]
+	if {$edition eq "hard"} { dict set terms chainId $chainId }
+	set module [common module $edition]
+	set value [der decode $module Common [dict get $items common]]
+	dict set value micro $terms
+	dict set items common [der encode $module Common $value]
+	dict set items sigB [signed buyer $edition payment TbsPayment [dict create \
+	    encSlip [dict get $items encSlip] hCommon [common h $edition common [dict get $items common]]]]
+	dict set items token [micro token $profile $terms $seed 42]
+	dict set items index \x00\x00\x00\x2a
+	return [dict create claim spent profile $profile items $items]
+}
+
+proc ::gen::judge::reversed {context profile needed} {
+	set world [world $context cancel-authorized $profile]
+	set items [evidence $world main]
+	set scene [::live::scene of $world]
+	set answer [::live::scene::last $world ReversalRes]
+	dict set items request [der encode IKP ReversalReq [dict get $scene reversal]]
+	dict set items result [proof tbs $profile TbsReversalRes $answer]
+	dict set items sigResult [dict get $answer sigA]
+	return [dict create claim reversed profile $profile items [dict filter $items key {*}$needed]]
 }
 
 # -- nodes ----------------------------------------------------------------------------
@@ -232,7 +268,7 @@ proc ::gen::judge::refusals {case checks} {
 
 proc ::gen::judge::kind_of {name} {
 	if {[string match cert* $name]} { return other-cert }
-	return [expr {$name in {common tbsAuthReq tbsAuthRes slip desc} ? "set-field" : "flip-bit"}]
+	return [expr {$name in {common tbsAuthReq tbsAuthRes slip desc index request result} ? "set-field" : "flip-bit"}]
 }
 
 # The first of the row's checks that looks at the item.
@@ -242,10 +278,12 @@ proc ::gen::judge::finder {case name checks} {
 		return [expr {"IKP-E-13" in $checks ? "IKP-E-13" : "IKP-E-19"}]
 	}
 	if {$name eq "common"} {
-		foreach check {IKP-E-12 IKP-E-07 IKP-E-13} {
+		foreach check {IKP-E-12 IKP-E-07 IKP-E-13 IKP-E-22} {
 			if {$check in $checks} { return $check }
 		}
 	}
+	if {$name eq "request"} { return IKP-E-23 }
+	if {$name eq "certASig" && "IKP-E-24" in $checks} { return IKP-E-24 }
 	return [dict get $found_by $name]
 }
 
@@ -257,6 +295,9 @@ proc ::gen::judge::altered {case name} {
 		tbsAuthRes { return [changed $case TbsAuthRes $octets resp.reason 7] }
 		slip { return [changed $case Slip $octets expiration 209912] }
 		desc { return "$octets!" }
+		index { return \x00\x00\x00\x01 }
+		request { return [changed $case ReversalReq $octets authSeq 2] }
+		result { return [changed $case TbsReversalRes $octets newAmount.amount 1] }
 		certS { return [chain $case seller2] }
 		certB { return [chain $case buyer2] }
 		certA { return [chain $case acquirer2-enc] }
@@ -318,7 +359,31 @@ proc ::gen::judge::together {context edition} {
 	lappend found [formed $profile $mine {append common \x00} "a trailing octet of common" trailing]
 	lappend found [formed $profile $mine {without common hV} "a Common without hV" no-commitment]
 	lappend found [certificate $profile $mine offered certS seller-$edition-expired]
-	if {$edition eq "hard"} { lappend found {*}[hard $profile $mine $other] }
+	if {$edition eq "hard"} {
+		lappend found {*}[hard $profile $mine $other] {*}[clearings $context $profile]
+	}
+	return [concat $found [links $context $profile-micro]]
+}
+
+# The first and the last link of a chain, and what lies beyond.
+proc ::gen::judge::links {context profile} {
+	set case [spent $context $profile]
+	set parent [id $case]
+	set value [der decode [common module [lindex [tables words $profile] 1]] Common \
+	    [dict get $case items common]]
+	set terms [dict get $value micro]
+	set token [dict get $case items token]
+	set found {}
+	foreach {index name} {1 first-link 0 no-link} {
+		dict set case items token [micro walk $profile $terms $token 42 $index]
+		dict set case items index [binary format I $index]
+		if {$index} { lappend found [proved $case $name] }
+	}
+	lappend found [refused $parent $case IKP-E-21 Altered {set-field index} "the root as a link" no-link]
+	dict set case items token [string repeat \x00 [string length $token]]
+	dict set case items index [binary format I [expr {[dict get $terms n] + 1}]]
+	lappend found [refused $parent $case IKP-E-21 Altered {set-field index} \
+	    "an index that is greater than n" beyond]
 	return $found
 }
 
@@ -390,15 +455,15 @@ proc ::gen::judge::downgraded {case} {
 	set parent [id $case]
 	set der [changed $case Common [dict get $case items common] profile.variant twoKP]
 	dict set case items common $der
-	dict set case items sigS [signed seller offer TbsOffer \
+	dict set case items sigS [signed seller hard offer TbsOffer \
 	    [dict create hCommon [common h hard common $der]]]
 	return [refused $parent $case IKP-E-04 Altered {set-field common} \
 	    "a Common of 2KP" other-variant]
 }
 
-proc ::gen::judge::signed {who word type fields} {
-	return [proof sign hard [unhex [::live::setup pkcs8 $who-hard]] $word \
-	    [proof tbs ikp/3kp-hard $type $fields] [unhex [octets "judge $word" 32]]]
+proc ::gen::judge::signed {who edition word type fields} {
+	return [proof sign $edition [unhex [::live::setup pkcs8 $who-$edition]] $word \
+	    [proof tbs ikp/3kp-$edition $type $fields] [unhex [octets "judge $word" 32]]]
 }
 
 # The slip with one component changed, sealed and signed anew by the buyer.
@@ -413,7 +478,7 @@ proc ::gen::judge::resealed {profile mine path value requirement what name} {
 	dict set case items slip $slip
 	dict set case items encSlip [slip seal $profile [proof public [dict get $mine certA]] \
 	    [der decode IKP Slip $slip] [dict get $mine seed]]
-	dict set case items sigB [signed buyer payment TbsPayment [dict create \
+	dict set case items sigB [signed buyer hard payment TbsPayment [dict create \
 	    encSlip [dict get $case items encSlip] \
 	    hCommon [common h hard common [dict get $mine common]]]]
 	return [refused $parent $case $requirement Altered [list set-field slip.$path] $what $name]
@@ -425,6 +490,27 @@ proc ::gen::judge::certified {profile mine certificate what} {
 	set parent [id $case]
 	dict set case items certB [chain $case $certificate]
 	return [refused $parent $case IKP-E-16 Altered {other-cert certB} $what $certificate]
+}
+
+# A request of another order, and one that was refused, each answered and signed.
+proc ::gen::judge::clearings {context profile} {
+	set case [case $context reversed $profile {common request result sigResult certASig}]
+	set parent [id $case]
+	set items [dict get $case items]
+	set foreign [changed $case ReversalReq [dict get $items request] clear.hCommon [string repeat \x77 32]]
+	set found {}
+	foreach {requirement request path value what name} [list \
+		IKP-E-22 $foreign hReversal [common h hard reversal-hash $foreign] \
+		"the request for another order" other-order \
+		IKP-E-18 [dict get $items request] outcome refused "a signed refusal" was-refused] {
+		set result [changed $case TbsReversalRes [dict get $items result] $path $value]
+		set other [dict replace $items request $request result $result sigResult \
+		    [signed acquirer-sig hard reversal-response TbsReversalRes \
+		    [der decode IKP TbsReversalRes $result]]]
+		lappend found [refused $parent [dict replace $case items $other] $requirement Altered \
+		    [list set-field $path] $what $name]
+	}
+	return $found
 }
 
 # -- transcripts and Receipts ---------------------------------------------------------------

@@ -7,8 +7,7 @@
 #   judge skip IDS        switch these checks off (for judges with faults)
 #
 # A hearing is a dict: profile edition variant words anchors crls, the items by name
-# (octets; chains as lists), request and response (messages whose tbs has to be
-# made), and what the reading of the items added: Common (the value), hCommon, date,
+# (octets; chains as lists), asked and answered (messages whose tbs has to be made), and what the reading of the items added: Common (the value), hCommon, date,
 # Slip, TbsAuthReq, TbsAuthRes.
 
 package require Tcl 8.6-
@@ -19,10 +18,15 @@ namespace eval ::oracle::ikp::judge {
 	namespace ensemble create
 	variable items {
 		common desc saltB encSlip slip seed sigS certS tbsAuthReq sigS2 sigB certB
-		tbsAuthRes sigA certASig certA v vC
+		tbsAuthRes sigA certASig certA v vC token index request result sigResult
 	}
 	variable uses {certS seller certB buyer certASig acquirer-sig certA acquirer-enc}
 	variable typed {slip Slip tbsAuthReq TbsAuthReq tbsAuthRes TbsAuthRes}
+	# claim -> types of request and result, how the result names the request, the
+	# contexts of that hash and of the signature
+	variable clearing {
+		reversed {ReversalReq TbsReversalRes hReversal reversal-hash reversal-response}
+	}
 	variable skipped {}
 }
 
@@ -55,8 +59,8 @@ proc ::oracle::ikp::judge::answer {in} {
 	Gather hearing $in
 	foreach item $needed { Must IKP-E-02 {[There $hearing $item]} evidence-missing }
 	ReadCommon hearing
-	ReadValues hearing $needed
 	dict set hearing claim [dict get $in claim]
+	ReadValues hearing $needed
 	foreach check $checks { $check $hearing $needed }
 	return [dict create verdict proved hCommon [binary encode hex [dict get $hearing hCommon]]]
 }
@@ -88,8 +92,8 @@ proc ::oracle::ikp::judge::Row {claim words} {
 
 proc ::oracle::ikp::judge::There {hearing item} {
 	if {[dict exists $hearing $item] && [dict get $hearing $item] ne ""} { return 1 }
-	return [expr {($item eq "tbsAuthReq" && [dict exists $hearing request])
-		|| ($item eq "tbsAuthRes" && [dict exists $hearing response])}]
+	return [expr {($item eq "tbsAuthReq" && [dict exists $hearing asked])
+		|| ($item eq "tbsAuthRes" && [dict exists $hearing answered])}]
 }
 
 # -- what is at hand (section 2) -----------------------------------------------------
@@ -115,8 +119,8 @@ proc ::oracle::ikp::judge::Given {hearingVar name value} {
 	} else {
 		dict set hearing $name [binary decode hex $value]
 	}
-	if {$name eq "tbsAuthReq"} { dict unset hearing request }
-	if {$name eq "tbsAuthRes"} { dict unset hearing response }
+	if {$name eq "tbsAuthReq"} { dict unset hearing asked }
+	if {$name eq "tbsAuthRes"} { dict unset hearing answered }
 }
 
 proc ::oracle::ikp::judge::FromMessage {hearingVar octets} {
@@ -148,11 +152,11 @@ proc ::oracle::ikp::judge::Bring {hearingVar type value} {
 		Payment { Take hearing $value encSlip sigB }
 		AuthReq {
 			Take hearing $value encSlip sigS certS sigB certB sigS2
-			if {[dict exists $value sigS2]} { dict set hearing request $value }
+			if {[dict exists $value sigS2]} { dict set hearing asked $value }
 		}
 		AuthRes - Confirm {
 			Take hearing $value sigA v
-			dict set hearing response $value
+			dict set hearing answered $value
 		}
 		Cancel { Take hearing $value vC }
 	}
@@ -218,10 +222,9 @@ proc ::oracle::ikp::judge::Complete {value words} {
 
 proc ::oracle::ikp::judge::ReadValues {hearingVar needed} {
 	upvar 1 $hearingVar hearing
-	variable typed
 	MakeRequest hearing
 	MakeResponse hearing
-	dict for {item type} $typed {
+	dict for {item type} [Types [dict get $hearing claim]] {
 		if {$item ni $needed || ![dict exists $hearing $item]} continue
 		set octets [dict get $hearing $item]
 		set value ""
@@ -231,19 +234,31 @@ proc ::oracle::ikp::judge::ReadValues {hearingVar needed} {
 	}
 }
 
+proc ::oracle::ikp::judge::Types {claim} {
+	variable typed
+	variable clearing
+	set types $typed
+	if {[dict exists $clearing $claim]} {
+		lassign [dict get $clearing $claim] request result
+		dict set types request $request
+		dict set types result $result
+	}
+	return $types
+}
+
 # What the messages' signatures cover, with the H(Common) of common.
 proc ::oracle::ikp::judge::MakeRequest {hearingVar} {
 	upvar 1 $hearingVar hearing
-	if {![dict exists $hearing request]} return
-	set fields [proof auth-request [dict get $hearing request]]
+	if {![dict exists $hearing asked]} return
+	set fields [proof auth-request [dict get $hearing asked]]
 	dict set fields hCommon [dict get $hearing hCommon]
 	dict set hearing tbsAuthReq [proof tbs [dict get $hearing profile] TbsAuthReq $fields]
 }
 
 proc ::oracle::ikp::judge::MakeResponse {hearingVar} {
 	upvar 1 $hearingVar hearing
-	if {![dict exists $hearing response]} return
-	set fields [dict get $hearing response]
+	if {![dict exists $hearing answered]} return
+	set fields [dict get $hearing answered]
 	dict set fields hCommon [dict get $hearing hCommon]
 	if {[dict exists $hearing encSlip]} {
 		dict set fields hEncSlip [common h [dict get $hearing edition] enc-slip \
@@ -363,11 +378,52 @@ proc ::oracle::ikp::judge::IKP-E-17 {hearing needed} {
 }
 
 proc ::oracle::ikp::judge::IKP-E-18 {hearing needed} {
-	set wanted [dict get {authorized yes declined no} [dict get $hearing claim]]
-	Must IKP-E-18 {[dict get $hearing TbsAuthRes resp decision] eq $wanted} claim-mismatch
+	set claim [dict get $hearing claim]
+	set said [expr {$claim eq "reversed" ? [dict get $hearing TbsReversalRes outcome]
+		: [dict get $hearing TbsAuthRes resp decision]}]
+	set wanted [dict get {authorized yes declined no reversed reversed} $claim]
+	Must IKP-E-18 {$said eq $wanted} claim-mismatch
 }
 
 proc ::oracle::ikp::judge::IKP-E-19 {hearing needed} {
 	set hash [common h hard enc-slip [dict get $hearing encSlip]]
 	Must IKP-E-19 {[dict get $hearing TbsAuthRes hEncSlip] eq $hash} common-mismatch
+}
+
+proc ::oracle::ikp::judge::IKP-E-21 {hearing needed} {
+	set terms [dict get $hearing Common micro]
+	set token [dict get $hearing token]
+	set index 0
+	if {[string length [dict get $hearing index]] == 4} {
+		binary scan [dict get $hearing index] Iu index
+	}
+	set end ""
+	if {$index >= 1 && $index <= [dict get $terms n]
+			&& [string length $token] == [string length [dict get $terms root]]} {
+		set end [micro walk [dict get $hearing profile] $terms $token $index 0]
+	}
+	Must IKP-E-21 {$end eq [dict get $terms root]} chain-invalid
+}
+
+# -- requests that follow an authorisation --------------------------------------------------
+
+proc ::oracle::ikp::judge::Clearing {hearing} {
+	variable clearing
+	return [dict get $clearing [dict get $hearing claim]]
+}
+
+proc ::oracle::ikp::judge::IKP-E-22 {hearing needed} {
+	lassign [Clearing $hearing] type
+	Must IKP-E-22 {[dict get $hearing $type clear hCommon] eq [dict get $hearing hCommon]} common-mismatch
+}
+
+proc ::oracle::ikp::judge::IKP-E-23 {hearing needed} {
+	lassign [Clearing $hearing] - type field word
+	set hash [common h hard $word [dict get $hearing request]]
+	Must IKP-E-23 {[dict get $hearing $type $field] eq $hash} common-mismatch
+}
+
+proc ::oracle::ikp::judge::IKP-E-24 {hearing needed} {
+	set word [lindex [Clearing $hearing] 4]
+	Must IKP-E-24 {[Signed $hearing certASig $word [dict get $hearing result] sigResult]} sig-invalid
 }

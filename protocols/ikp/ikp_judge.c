@@ -3,6 +3,7 @@
 #include "ikp/ikp_judge.h"
 
 #include "base/must.h"
+#include "ikp/ikp_micro.h"
 
 #include <string.h>
 
@@ -21,6 +22,11 @@ const char *const ikp_item_names[IKP_ITEMS] = {
     [IKP_ITEM_SIG_A] = "sigA",
     [IKP_ITEM_V] = "v",
     [IKP_ITEM_VC] = "vC",
+    [IKP_ITEM_TOKEN] = "token",
+    [IKP_ITEM_INDEX] = "index",
+    [IKP_ITEM_REQUEST] = "request",
+    [IKP_ITEM_RESULT] = "result",
+    [IKP_ITEM_SIG_RESULT] = "sigResult",
     [IKP_ITEM_CERT_S] = "certS",
     [IKP_ITEM_CERT_B] = "certB",
     [IKP_ITEM_CERT_A_SIG] = "certASig",
@@ -33,14 +39,46 @@ struct hearing;
 typedef semper_err check(struct hearing *h);
 static check chains, offer, description, v_opens, vc_opens, asked, payment,
     sealed, slip_is_ours, account, answer_of_ours, answer_of_slip, answered,
-    says_yes, says_no;
+    says_yes, says_no, link, request_of_ours, result_of_request, resulted,
+    was_reversed;
 
 struct claim {
 	const char *word;
 	uint32_t profiles;
 	uint32_t items;
 	check *checks[6]; /* after the chains; NULL ends them */
+	const struct clearing *clearing;
 };
+
+/* ---- requests of the seller that follow an authorisation ---- */
+
+struct clearing {
+	struct ikp_type request, result;
+	enum ikp_context hash, signature;
+};
+
+struct cleared {
+	struct semper_bytes request, h_common; /* whole, and of its Clear */
+	struct semper_bytes result, h_request; /* whole, and in it */
+	enum ikp_reversal_outcome outcome;
+};
+static const struct semper_field request_fields[] = {
+    FIELD_DER("", struct cleared, request),
+    FIELD_BYTES("clear.hCommon", struct cleared, h_common),
+    FIELD_END,
+};
+static const struct semper_field reversal_fields[] = {
+    FIELD_DER("", struct cleared, result),
+    FIELD_BYTES("hReversal", struct cleared, h_request),
+    FIELD_ENUM("outcome", struct cleared, outcome),
+    FIELD_END,
+};
+static const struct clearing reversal = {
+    {"ReversalReq", NULL, request_fields},
+    {"TbsReversalRes", NULL, reversal_fields}, IKP_CTX_REVERSAL_HASH,
+    IKP_CTX_REVERSAL_RESPONSE};
+
+/* ---- the claims ---- */
 
 #define ITEM(name) (1u << IKP_ITEM_##name)
 #define OFFER (ITEM(COMMON) | ITEM(SIG_S) | ITEM(CERT_S))
@@ -51,35 +89,43 @@ struct claim {
 	(ITEM(COMMON) | ITEM(TBS_AUTH_RES) | ITEM(SIG_A) |    \
 	    ITEM(CERT_A_SIG))
 #define ANSWER_HARD (ANSWER | ITEM(ENC_SLIP))
+#define CLEARED                                               \
+	(ITEM(COMMON) | ITEM(REQUEST) | ITEM(RESULT) |        \
+	    ITEM(SIG_RESULT) | ITEM(CERT_A_SIG))
 #define OPENED (ITEM(DESC) | ITEM(SALT_B))
 #define HARD23 (IKP_EDITION_HARD & IKP_23KP)
 #define HARD3 (IKP_EDITION_HARD & IKP_VARIANT_3KP)
 #define WITH_VC (IKP_JSAC_HARD & IKP_23KP)
 
 static const struct claim claims[] = {
-    {"offered", IKP_23KP, ORDER, {offer, description}},
-    {"accepted", IKP_23KP, ORDER | ITEM(V), {offer, description, v_opens}},
-    {"cancelled", WITH_VC, ORDER | ITEM(VC), {offer, description, vc_opens}},
+    {"offered", IKP_23KP, ORDER, {offer, description}, NULL},
+    {"accepted", IKP_23KP, ORDER | ITEM(V), {offer, description, v_opens}, NULL},
+    {"cancelled", WITH_VC, ORDER | ITEM(VC), {offer, description, vc_opens}, NULL},
     {"cheated", WITH_VC, OFFER | ITEM(V) | ITEM(VC),
-	{offer, v_opens, vc_opens}},
+	{offer, v_opens, vc_opens}, NULL},
     {"requested", HARD23,
 	ITEM(COMMON) | ITEM(TBS_AUTH_REQ) | ITEM(SIG_S2) | ITEM(CERT_S),
-	{answer_of_ours, asked}},
-    {"ordered", IKP_VARIANT_3KP, PAYMENT, {payment}},
+	{answer_of_ours, asked}, NULL},
+    {"ordered", IKP_VARIANT_3KP, PAYMENT, {payment}, NULL},
     {"account", HARD3, PAYMENT | ITEM(SLIP) | ITEM(SEED) | ITEM(CERT_A),
-	{payment, sealed, slip_is_ours, account}},
+	{payment, sealed, slip_is_ours, account}, NULL},
     {"authorized", IKP_HISTORIC_ALL, ANSWER,
-	{answer_of_ours, answered, says_yes}},
+	{answer_of_ours, answered, says_yes}, NULL},
     {"authorized", IKP_EDITION_HARD, ANSWER_HARD,
-	{answer_of_ours, answer_of_slip, answered, says_yes}},
+	{answer_of_ours, answer_of_slip, answered, says_yes}, NULL},
     {"declined", IKP_HISTORIC_ALL, ANSWER,
-	{answer_of_ours, answered, says_no}},
+	{answer_of_ours, answered, says_no}, NULL},
     {"declined", IKP_EDITION_HARD, ANSWER_HARD,
-	{answer_of_ours, answer_of_slip, answered, says_no}},
+	{answer_of_ours, answer_of_slip, answered, says_no}, NULL},
     {"goods", IKP_HISTORIC_ALL, ANSWER | OPENED,
-	{answer_of_ours, answered, description}},
+	{answer_of_ours, answered, description}, NULL},
     {"goods", IKP_EDITION_HARD, ANSWER_HARD | OPENED,
-	{answer_of_ours, answer_of_slip, answered, description}},
+	{answer_of_ours, answer_of_slip, answered, description}, NULL},
+    {"reversed", HARD23, CLEARED,
+	{request_of_ours, result_of_request, resulted, was_reversed},
+	&reversal},
+    {"spent", IKP_VARIANT_3KP & IKP_MICRO,
+	PAYMENT | ITEM(TOKEN) | ITEM(INDEX), {payment, link}, NULL},
 };
 
 static const struct claim *
@@ -105,6 +151,7 @@ struct hearing {
 	struct ikp_slip slip;
 	struct ikp_tbs_auth_req request;
 	struct ikp_tbs_auth_res response;
+	struct cleared cleared;
 	struct semper_cert leaf[IKP_ITEMS - IKP_OCTET_ITEMS];
 };
 
@@ -195,12 +242,19 @@ decodes(struct hearing *h, enum ikp_item i, const struct ikp_type *type,
 static semper_err
 read_values(struct hearing *h)
 {
+	const struct clearing *clearing = h->claim->clearing;
+
 	MUST("IKP-E-03",
 	    decodes(h, IKP_ITEM_SLIP, &ikp_slip_type, &h->slip) &&
 		decodes(h, IKP_ITEM_TBS_AUTH_REQ, &ikp_tbs_auth_req_type,
 		    &h->request) &&
 		decodes(h, IKP_ITEM_TBS_AUTH_RES, &ikp_tbs_auth_res_type,
-		    &h->response),
+		    &h->response) &&
+		(clearing == NULL ||
+		    (decodes(h, IKP_ITEM_REQUEST, &clearing->request,
+			 &h->cleared) &&
+			decodes(h, IKP_ITEM_RESULT, &clearing->result,
+			    &h->cleared))),
 	    IKP_E_MALFORMED);
 	return SEMPER_OK;
 }
@@ -453,6 +507,87 @@ says_no(struct hearing *h)
 {
 	MUST("IKP-E-18", h->response.resp.decision == IKP_NO,
 	    IKP_E_CLAIM_MISMATCH);
+	return SEMPER_OK;
+}
+
+/* ---- what follows the authorisation ---- */
+
+static semper_err
+request_of_ours(struct hearing *h)
+{
+	MUST("IKP-E-22",
+	    semper_bytes_equal(h->cleared.h_common,
+		ikp_digest_bytes(&h->h_common)),
+	    IKP_E_COMMON_MISMATCH);
+	return SEMPER_OK;
+}
+
+static semper_err
+result_of_request(struct hearing *h)
+{
+	struct ikp_digest d;
+
+	ikp_hash(h->profile->alg, &d, h->claim->clearing->hash,
+	    item(h, IKP_ITEM_REQUEST));
+	MUST("IKP-E-23",
+	    semper_bytes_equal(h->cleared.h_request, ikp_digest_bytes(&d)),
+	    IKP_E_COMMON_MISMATCH);
+	return SEMPER_OK;
+}
+
+static semper_err
+resulted(struct hearing *h)
+{
+	const struct clearing *clearing = h->claim->clearing;
+
+	MUST("IKP-E-24",
+	    ikp_verify(h->profile, key(h, IKP_ITEM_CERT_A_SIG),
+		clearing->signature, &clearing->result, &h->cleared,
+		item(h, IKP_ITEM_SIG_RESULT)),
+	    IKP_E_SIG_INVALID);
+	return SEMPER_OK;
+}
+
+static semper_err
+was_reversed(struct hearing *h)
+{
+	MUST("IKP-E-18", h->cleared.outcome == IKP_REVERSED,
+	    IKP_E_CLAIM_MISMATCH);
+	return SEMPER_OK;
+}
+
+/* ---- links of a chain ---- */
+
+/* Four octets, big-endian; 0, which is no index, for any other number. */
+static int64_t
+index_of(struct semper_bytes octets)
+{
+	int64_t index = 0;
+
+	if (octets.len != 4)
+		return 0;
+	for (size_t i = 0; i < 4; i++)
+		index = index << 8 | octets.data[i];
+	return index;
+}
+
+/* A(n - index) leads to A(n), the root, by index steps. */
+static semper_err
+link(struct hearing *h)
+{
+	const struct ikp_terms *terms = &h->common.micro;
+	struct semper_bytes token = item(h, IKP_ITEM_TOKEN);
+	int64_t index = index_of(item(h, IKP_ITEM_INDEX));
+	bool counts = index >= 1 && index <= terms->n &&
+	    token.len == semper_hash_len(h->profile->alg->hash);
+	struct ikp_digest end = {.len = 0};
+
+	if (counts)
+		ikp_chain_walk(h->profile->alg, &end, terms->chain_id, token,
+		    terms->n - index, index);
+	MUST("IKP-E-21",
+	    counts && semper_bytes_equal(ikp_digest_bytes(&end), terms->root),
+	    IKP_E_CHAIN_INVALID);
 	return SEMPER_OK;
 }
 

@@ -33,6 +33,11 @@ enum ikp_item {
 	IKP_ITEM_SIG_A,
 	IKP_ITEM_V,
 	IKP_ITEM_VC,
+	IKP_ITEM_TOKEN,
+	IKP_ITEM_INDEX,
+	IKP_ITEM_REQUEST,
+	IKP_ITEM_RESULT,
+	IKP_ITEM_SIG_RESULT,
 	IKP_OCTET_ITEMS, /* those before are octets, those after chains */
 	IKP_ITEM_CERT_S = IKP_OCTET_ITEMS,
 	IKP_ITEM_CERT_B,
