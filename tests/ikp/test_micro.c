@@ -559,9 +559,10 @@ an_interrupted_seller_has_accepted_nothing(void)
 
 /* ---- a broker ---- */
 
-/* s: buyer and broker; other: broker and seller; one ledger of the broker. */
+/* s: buyer and broker; other: broker and seller; one ledger of the broker.
+ * The chain with the seller has N links of UNIT until EXPIRY. */
 static void
-open_broker(int profile)
+open_broker(int profile, int64_t n, int64_t unit, int64_t expiry)
 {
 	stage_open(&s, profile, NULL);
 	stage_open(&other, profile, NULL);
@@ -569,6 +570,10 @@ open_broker(int profile)
 	stage_make_broker(&other, IKP_BUYER, &s.ledger[IKP_SELLER]);
 	s.start.terms.broker = other.start.terms.broker =
 	    SEMPER_TEXT("SHOP-000042");
+	other.start.terms.n = n;
+	other.start.terms.unit.amount = other.offer.terms.unit.amount = unit;
+	other.start.terms.expiry = expiry;
+	other.start.price.amount = other.offer.price.amount = n * unit;
 	open_chain();
 	stage_begin(&other);
 	CU_ASSERT(stage_run(&other, NULL));
@@ -616,7 +621,7 @@ play_broker(int profile)
 	uint8_t offer[256];
 	size_t len;
 
-	open_broker(profile);
+	open_broker(profile, 100, UNIT, STAGE_NOW + 86400);
 	for (int64_t links = 1; links <= 3; links++) {
 		OK(act(&other, IKP_SELLER, IKP_DO_QUOTE, links * UNIT));
 		len = other.offer_len;
@@ -656,29 +661,73 @@ a_broker_passes_on_what_it_gets(void)
 		play_broker(p);
 }
 
-/* What the broker refuses, with its accepted twin at the end. */
-static void
-a_broker_refuses(void)
+/* An offer of AMOUNT is quoted and paid; what the broker says LATER. */
+static semper_err
+through_broker(int64_t amount, int64_t later)
 {
 	uint8_t offer[256];
 	size_t len;
 
-	open_broker(HARD3);
-	/* no offer, an offer for a chain without broker */
-	CU_ASSERT_EQUAL(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
-	    IKP_E_CHAIN_INVALID);
+	OK(act(&other, IKP_SELLER, IKP_DO_QUOTE, amount));
+	len = other.offer_len;
+	memcpy(offer, other.offer_octets, len);
+	OK(buy(offer, len, amount));
+	s.now += later;
+	stage_deliver(&s);
+	s.now -= later;
+	return s.verdict;
+}
+
+/* Each with its accepted twin: the chain with the seller is coarser, shorter,
+ * earlier over than the chain with the buyer. */
+static void
+a_broker_refuses(void)
+{
+	open_broker(HARD3, 50, 2 * UNIT, STAGE_NOW + 86400);
+	CU_ASSERT_EQUAL(through_broker(3 * UNIT, 0), IKP_E_AMOUNT_EXCEEDED);
+	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-57");
+	close_broker();
+	open_broker(HARD3, 50, 2 * UNIT, STAGE_NOW + 86400);
+	OK(through_broker(4 * UNIT, 0));
+	carry();
+	CU_ASSERT_EQUAL(other.served, 2);
+	close_broker();
+	open_broker(HARD3, 20, UNIT, STAGE_NOW + 86400);
+	CU_ASSERT_EQUAL(through_broker(21 * UNIT, 0), IKP_E_CHAIN_EXHAUSTED);
+	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-58");
+	close_broker();
+	open_broker(HARD3, 20, UNIT, STAGE_NOW + 86400);
+	OK(through_broker(20 * UNIT, 0));
+	close_broker();
+	open_broker(HARD3, 20, UNIT, STAGE_NOW + 3600);
+	CU_ASSERT_EQUAL(through_broker(UNIT, 3601), IKP_E_CHAIN_EXPIRED);
+	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-59");
+	close_broker();
+	open_broker(HARD3, 20, UNIT, STAGE_NOW + 3600);
+	OK(through_broker(UNIT, 3600));
+	close_broker();
+}
+
+/* An offer belongs to a chain with a broker, and to its price. */
+static void
+offers_are_for_brokers(void)
+{
+	uint8_t offer[256];
+	size_t len;
+
+	open_broker(HARD3, 100, UNIT, STAGE_NOW + 86400);
 	OK(act(&other, IKP_SELLER, IKP_DO_QUOTE, UNIT));
 	len = other.offer_len;
 	memcpy(offer, other.offer_octets, len);
+	CU_ASSERT_EQUAL(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
+	    IKP_E_CHAIN_INVALID);
 	CU_ASSERT_EQUAL(buy(offer, len, 2 * UNIT), IKP_E_CHAIN_INVALID);
-	/* the chain with the seller is over */
 	OK(buy(offer, len, UNIT));
-	s.now = STAGE_NOW + 86400;
-	stage_deliver(&s);
-	OK(s.verdict);
-	carry();
-	OK(other.verdict);
 	close_broker();
+	stage_open(&s, HARD3, NULL);
+	open_chain();
+	CU_ASSERT_EQUAL(buy(offer, len, UNIT), IKP_E_CHAIN_INVALID);
+	stage_close(&s);
 }
 
 SUITE("ikp: micro-payments",
@@ -709,4 +758,6 @@ SUITE("ikp: micro-payments",
 	an_interrupted_seller_has_accepted_nothing},
     {"a broker passes on exactly what it gets",
 	a_broker_passes_on_what_it_gets},
-    {"a broker refuses what its chains cannot pay", a_broker_refuses});
+    {"a broker refuses what its chain with the seller cannot pay",
+	a_broker_refuses},
+    {"offers are for chains with a broker", offers_are_for_brokers});
