@@ -16,7 +16,7 @@
 #       like        a known weakness of the kind
 #       equivalent  why no case can notice it
 #
-# The room of a fault is the name of its file.  A fault is a dict: name room req
+# The room of a fault is the first word of the name of its file.  A fault is a dict: name room req
 # mistake switch like equivalent file line.
 
 package require Tcl 8.6-
@@ -65,7 +65,7 @@ proc ::faults::catalogue::source_file {file} {
 	chan configure $ch -encoding utf-8
 	set lines [split [read $ch] \n]
 	close $ch
-	set where [dict create room [file rootname [file tail $file]] \
+	set where [dict create room [::spec::room $file] \
 	    file [semper::relative $file] name {}]
 	set command {}
 	set number 0

@@ -257,7 +257,8 @@ static bool
 paid_from(const struct semper_step *step)
 {
 	return step->state == IKP_ACQUIRER_CLOSED ||
-	    ikp_acquirer_of(step)->record.micro.deposited > 0;
+	    (ikp_acquirer_of(step)->record.micro.deposited > 0 &&
+		!FAULT("paid-chain-reversed"));
 }
 
 /* May what is authorised become AMOUNT? */

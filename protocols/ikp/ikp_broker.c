@@ -179,7 +179,7 @@ add_audit(struct semper_step *step, int64_t received, int64_t passed)
 
 	TRY(load_audit(step, &found, &audit, session));
 	audit.received += received;
-	audit.passed += passed;
+	audit.passed += FAULT("audit-of-money-in") ? 2 * received : passed;
 	TRY(ikp_record_encode(&ikp_audit_record_type, &der, &audit));
 	return semper_effects_put(&step->effects, IKP_TABLE_AUDIT, session,
 	    found.version, semper_written(&der));

@@ -243,7 +243,8 @@ ikp_acquirer_on_micro_close(struct semper_step *step)
 	TRY(terms_of(step, &terms));
 	TRY(check_deadline(step, &terms));
 	MUST("IKP-U-53", in->index == chain->deposited, IKP_E_CHAIN_INVALID);
-	TRY(release(step, &terms));
+	if (!FAULT("close-keeps-rest"))
+		TRY(release(step, &terms));
 	TRY(ikp_micro_deposit_res_make(step, &chain->close, &terms, IKP_YES,
 	    chain->deposited, true));
 	if (ikp_profile_of(step)->alg->edition == IKP_HARD)

@@ -60,7 +60,7 @@ ikp_micro_close_make(struct semper_step *step, struct ikp_seller_record *record,
     const struct ikp_invoice *invoice)
 {
 	struct ikp_micro_close close = {.clear = invoice->clear,
-	    .index = record->micro.deposited,
+	    .index = FAULT("close-of-nothing") ? 0 : record->micro.deposited,
 	    .cert_s = invoice->cert_s};
 	struct tbs tbs = {invoice->clear.h_common, close.index};
 	struct ikp_signature sig;

@@ -146,6 +146,8 @@ ikp_seller_credit(struct semper_step *step)
 	if (!FAULT("price-stays-asked"))
 		chain->has_asked = false;
 	TRY(ikp_micro_ack_make(step, chain, &s->invoice.clear));
+	if (FAULT("payment-not-kept"))
+		chain->index -= links;
 	TRY(semper_step_result_integer(step, "index", chain->index));
 	return semper_step_result_integer(step, "served", links);
 }

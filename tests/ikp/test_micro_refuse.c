@@ -356,6 +356,7 @@ past_the_end(union ikp_body *b)
 	b->micro_pay.index = 101;
 }
 
+/* IKP-U-47: refused before a single one of 65535 steps. */
 static void
 largest_index(union ikp_body *b)
 {
