@@ -11,6 +11,7 @@
 #include "pki/key.h"
 
 #define CERT_ROOM 4096
+#define ARENA ((size_t)4 << 20) /* a batch of a hundred */
 #define DAY ((int64_t)86400)
 #define YEAR (365 * DAY)
 
@@ -236,7 +237,7 @@ stage_open(struct stage *s, int profile, const char *path)
 	s->profile = &ikp_profiles[profile];
 	s->now = STAGE_NOW;
 	s->random.source = *stage_draw;
-	s->arena = (size_t)1 << 20;
+	s->arena = ARENA;
 	s->decision = IKP_YES;
 	s->broker = -1;
 	fill_params(s, (int)s->profile->alg->edition);
@@ -275,7 +276,10 @@ note_micro(struct stage *s, const struct semper_result *r)
 		int64_t *to;
 	} numbers[] = {{"index", &s->index}, {"acked", &s->acked},
 	    {"served", &s->served}, {"deposited", &s->deposited},
-	    {"received", &s->received}, {"passed", &s->passed}};
+	    {"received", &s->received}, {"passed", &s->passed},
+	    {"amount", &s->amount}, {"authorized", &s->authorized},
+	    {"captured", &s->captured}, {"refunded", &s->refunded},
+	    {"accepted", &s->accepted}};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		if (strcmp(r->name, numbers[i].name) == 0)
@@ -368,7 +372,7 @@ feed(struct stage *s, enum ikp_party role, const struct semper_event *event)
 {
 	struct semper_party party = party_for(s, role, event);
 	static struct semper_step step;
-	static uint8_t arena[(size_t)1 << 20];
+	static uint8_t arena[ARENA];
 	struct semper_outcome outcome;
 
 	s->refused_by[0] = s->status[0] = s->hint[0] = '\0';
@@ -378,6 +382,8 @@ feed(struct stage *s, enum ikp_party role, const struct semper_event *event)
 	s->timer[0] = '\0';
 	s->index = s->acked = s->served = s->deposited = -1;
 	s->received = s->passed = -1;
+	s->amount = s->authorized = s->captured = s->refunded = -1;
+	s->accepted = -1;
 	s->offer_len = 0;
 	semper_step_init(&step, arena, s->arena);
 	s->verdict = semper_role_step(&step, &party, event, s->now, &s->random);
@@ -513,6 +519,35 @@ note_deposit(struct stage *s, const struct stage_message *m)
 	return true;
 }
 
+/* What moves money at the network, summed. */
+static void
+note_clearing(struct stage *s, const struct stage_message *m)
+{
+	struct semper_bytes der = SEMPER_BYTES(m->octets, m->len);
+	struct ikp_net_money money;
+	struct ikp_net_reversal reversal;
+	static struct ikp_net_batch batch;
+
+	if (s->profile->alg->edition != IKP_HARD)
+		return;
+	if (ikp_decode(s->profile, &ikp_net_capture_type, &money, der) ==
+	    SEMPER_OK)
+		s->booked += money.amount.amount;
+	if (ikp_decode(s->profile, &ikp_net_refund_type, &money, der) ==
+	    SEMPER_OK)
+		s->returned += money.amount.amount;
+	if (ikp_decode(s->profile, &ikp_net_reversal_type, &reversal, der) ==
+	    SEMPER_OK)
+		s->reversed = reversal.new_amount.amount;
+	if (ikp_decode(s->profile, &ikp_net_batch_type, &batch, der) !=
+	    SEMPER_OK)
+		return;
+	for (size_t i = 0; i < batch.items.n; i++)
+		*(batch.items.item[i].kind == IKP_ITEM_REFUND ? &s->returned
+							      : &s->booked) +=
+		    batch.items.item[i].amount.amount;
+}
+
 /* The network answers the request M. */
 static void
 answer(struct stage *s, const struct stage_message *m)
@@ -524,11 +559,15 @@ answer(struct stage *s, const struct stage_message *m)
 	uint8_t room[128];
 	struct semper_buffer out = SEMPER_BUFFER(room);
 
+	note_clearing(s, m);
 	if (note_deposit(s, m) ||
 	    ikp_decode(s->profile, &ikp_net_request_type, &asked,
 		SEMPER_BYTES(m->octets, m->len)) != SEMPER_OK)
 		return; /* a NetReversal */
 	reply.reference = asked.reference;
+	reply.has_amount = s->grant != 0;
+	reply.amount = asked.price;
+	reply.amount.amount = s->grant;
 	if (s->decision == IKP_YES)
 		reply.auth_code = SEMPER_TEXT("123456");
 	if (ikp_encode(s->profile, &ikp_net_reply_type, &out, &reply) !=

@@ -10,7 +10,7 @@
 #include "ikp/ikp_micro.h"
 
 #define STAGE_NOW 827323200 /* 1996-03-20 12:00:00 UTC */
-#define STAGE_MESSAGE_MAX 16384
+#define STAGE_MESSAGE_MAX 32768
 #define STAGE_QUEUE 16
 
 struct stage_message {
@@ -46,6 +46,9 @@ struct stage {
 	enum ikp_decision decision;
 	int reason;             /* of a no; 0: none */
 	int64_t paid, released; /* NetDeposits, summed */
+	int64_t grant;          /* authAmount of a yes; 0: none */
+	int64_t booked, returned; /* NetCaptures, NetRefunds, NetBatches */
+	int64_t reversed;         /* newAmount of the last NetReversal */
 
 	/* What the last step did. */
 	semper_err verdict; /* or the error of ours */
@@ -57,6 +60,7 @@ struct stage {
 	int64_t timer_at;
 	char timer[SEMPER_TIMER_NAME];
 	int64_t index, acked, served, deposited, received, passed; /* or -1 */
+	int64_t amount, authorized, captured, refunded, accepted;  /* or -1 */
 	size_t offer_len;
 	uint8_t offer_octets[256];
 

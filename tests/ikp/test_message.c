@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "ikp/ikp_store.h"
+#include "ikp/ikp_clearing.h"
 
 static void
 check_type(const struct ikp_type *type)
@@ -25,9 +25,12 @@ check_type(const struct ikp_type *type)
 static void
 bindings_fit(void)
 {
-	static const struct ikp_type *const types[] = {&ikp_common_type,
+	const struct ikp_type *const types[] = {&ikp_common_type,
 	    &ikp_slip_type, &ikp_receipt_type, &ikp_net_request_type,
 	    &ikp_net_reply_type, &ikp_net_reversal_type, &ikp_terms_type,
+	    &ikp_net_capture_type, &ikp_net_refund_type, &ikp_net_batch_type,
+	    &ikp_batch_type, &ikp_batch_results_type, ikp_capture.tbs,
+	    ikp_capture.tbs_response, ikp_refund.tbs, ikp_refund.tbs_response,
 	    &ikp_micro_offer_type, &ikp_net_deposit_type};
 
 	for (int i = 0; i < IKP_MESSAGES; i++)
@@ -43,7 +46,9 @@ records_fit(void)
 	    &ikp_order_record_type, &ikp_seller_record_type,
 	    &ikp_acquirer_record_type, &ikp_pin_record_type,
 	    &ikp_floor_record_type, &ikp_quote_record_type,
-	    &ikp_book_record_type, &ikp_audit_record_type};
+	    &ikp_book_record_type, &ikp_audit_record_type,
+	    &ikp_batch_record_type, &ikp_answer_record_type,
+	    &ikp_batch_done_type};
 
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		CU_ASSERT_PTR_NULL(
