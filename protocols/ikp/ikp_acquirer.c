@@ -476,7 +476,8 @@ static const struct semper_role_row rows[] = {
 	"IKP-A-57"},
 };
 
-/* IKP-G-10: the engine makes this durable before any message leaves. */
+/* IKP-G-10, IKP-A-58: the engine makes this durable before any message
+ * leaves. */
 static semper_err
 keep(struct semper_step *step, struct semper_buffer *out)
 {

@@ -517,7 +517,8 @@ static const struct semper_role_row rows[] = {
 	ikp_seller_on_batch_retry, "IKP-S-49"},
 };
 
-/* IKP-G-10: the engine makes this durable before any message leaves. */
+/* IKP-G-10, IKP-S-48: the engine makes this durable before any message
+ * leaves. */
 semper_err
 ikp_seller_keep(struct semper_step *step, struct semper_buffer *out)
 {

@@ -119,11 +119,9 @@ add_item(struct semper_step *step, struct ikp_batch *batch, size_t i,
 	const struct ikp_input *input = step->in->input;
 	const struct ikp_order_item *item = &input->items[i];
 	const struct ikp_clear *clear;
-	struct part *p = semper_step_take(step, sizeof *p);
+	struct part room, *p = &room;
 	struct ikp_seller_clearing *c;
 
-	if (p == NULL)
-		return SEMPER_E_SPACE;
 	TRY(load_part(step, p, item->session, item->auth_seq));
 	TRY(check_item(step, p, i));
 	c = &p->record.clearing;
@@ -200,12 +198,10 @@ static semper_err
 take_result(struct semper_step *step, const struct ikp_batch_part *of,
     const struct ikp_batch_result *result)
 {
-	struct part *p = semper_step_take(step, sizeof *p);
+	struct part room, *p = &room;
 	struct ikp_seller_clearing *c;
 	uint8_t state;
 
-	if (p == NULL)
-		return SEMPER_E_SPACE;
 	TRY(load_part(step, p, of->session, of->auth_seq));
 	c = &p->record.clearing;
 	state = p->other.state;
