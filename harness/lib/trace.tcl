@@ -1,8 +1,6 @@
-# trace.tcl -- semper trace and semper spec check: what joins specification, C,
-# vectors and cases, and what an edit of the specification breaks
+# trace.tcl -- semper trace: what joins specification, C, vectors and cases
 #
 #   trace::main ARGV        orphans, one a line; coverage; `N passed, N failed`
-#   trace::spec_command ARGV   semper spec check ?--against REV?
 #   trace::cited FILES      id -> list of {kind file line}; kind is check (MUST,
 #                           FOLD), row (a quoted id: a state table), or comment
 #   trace::evidence PLAN    id -> list of {expect needs case}
@@ -338,91 +336,4 @@ proc ::trace::components {} {
 proc ::trace::component_names {node} {
 	if {[dict get $node kind] ni {sequence set}} { return {} }
 	return [lmap field [dict get $node fields] {lindex $field 0}]
-}
-
-# -- what an edit breaks ----------------------------------------------------------------
-
-proc ::trace::spec_command {argv} {
-	set rest [lassign $argv verb]
-	set rows {{against text {} {a revision: say what changed since and what it breaks}} {help flag 0 {this text}}}
-	if {$verb eq "--help" || $verb ne "check"} {
-		if {$verb ni {--help {}}} { options usage "spec has no \"$verb\" (there is: check)" }
-		puts "usage: harness/semper spec check \[options\]\n[options help $rows]"
-		return [expr {$verb eq {} ? 2 : 0}]
-	}
-	set opt [options parse $rows $rest]
-	if {[dict get $opt help]} { return [spec_command --help] }
-	options alone $opt
-	set model [::spec load [file join $::semper::root spec]]
-	foreach problem [dict get $model problems] {
-		lassign $problem file line field message
-		puts "[semper::relative $file]:$line: $field: $message"
-	}
-	if {[dict get $opt against] ne {}} { against [dict get $opt against] $model }
-	set bad [llength [dict get $model problems]]
-	puts "[dict size [dict get $model requirements]] requirements, $bad errors"
-	return [expr {$bad ? 3 : 0}]
-}
-
-proc ::trace::against {revision model} {
-	set old [at_revision $revision]
-	set cites [cited [sources]]
-	set evidence [evidence [provider plan [context]]]
-	set now [dict get $model requirements]
-	set before [dict get $old requirements]
-	dict for {id requirement} $now {
-		if {![dict exists $before $id]} {
-			puts "added    $id"
-		} elseif {[dict get $before $id hash] ne [dict get $requirement hash]
-		    || [dict get $before $id kind] ne [dict get $requirement kind]} {
-			puts "changed  $id"
-			breaks $id $cites $evidence
-		}
-	}
-	dict for {id requirement} $before {
-		if {[dict exists $now $id]} continue
-		puts "removed  $id (an id is never reused)"
-		breaks $id $cites $evidence
-	}
-	foreach name {states errors interface draws} {
-		foreach {word some others} [list removed $old $model added $model $old] {
-			set rest [bare [dict get $others $name]]
-			foreach row [bare [dict get $some $name]] {
-				if {$row ni $rest} { puts "$word    $name row: [join $row { | }]" }
-			}
-		}
-	}
-}
-
-proc ::trace::bare {rows} {
-	return [lmap row $rows {dict values [dict remove $row file line]}]
-}
-
-proc ::trace::breaks {id cites evidence} {
-	foreach cite [provider::value $cites $id] {
-		lassign $cite kind file line
-		puts "         $file:$line ($kind)"
-	}
-	set cases [lsort -unique [lmap e [provider::value $evidence $id] {lindex [split [lindex $e 2] @] 0}]]
-	foreach case [lrange $cases 0 9] { puts "         case $case" }
-	if {[llength $cases] > 10} { puts "         and [expr {[llength $cases] - 10}] more cases" }
-}
-
-proc ::trace::at_revision {revision} {
-	set channel [file tempfile dir semper-spec]
-	close $channel
-	file delete $dir
-	file mkdir $dir
-	try {
-		set names [exec git -C $::semper::root ls-tree --name-only $revision spec/]
-		foreach name $names {
-			if {![string match *.md $name]} continue
-			exec git -C $::semper::root show $revision:$name > [file join $dir [file tail $name]]
-		}
-		return [::spec load $dir]
-	} trap CHILDSTATUS {message} {
-		options usage "--against: no revision \"$revision\""
-	} finally {
-		file delete -force $dir
-	}
 }
