@@ -16,6 +16,7 @@ namespace eval ::gen::judge {
 	namespace path {::gen ::oracle::ikp ::oracle}
 	variable played {}       ;# {flow profile} -> world
 	variable instances {}    ;# id -> instance
+	variable setup {}        ;# of the edition: who is who depends on the seed
 	variable shown {}        ;# {check item} of the edition, altered already
 	variable code_of {
 		IKP-E-01 not-provable IKP-E-02 evidence-missing IKP-E-03 malformed
@@ -85,6 +86,7 @@ proc ::gen::judge::shares {tests} {
 
 proc ::gen::judge::tests {context edition} {
 	variable shown {}
+	variable setup [dict get [world $context twice ikp/3kp-$edition] setup]
 	set found {}
 	foreach row [dict get [specification] claims] {
 		lassign $row claim cell needed checks
@@ -316,15 +318,14 @@ proc ::gen::judge::changed {case type octets path value} {
 	return [der encode $module $type [der set [der decode $module $type $octets] $path $value]]
 }
 
-# The chain of somebody of the case's edition, or of the certificate of that name.
+# The chain of a party of the edition, or of the certificate of that name.
 proc ::gen::judge::chain {case who} {
-	set name $who
-	if {![string match *-hard-* $who] && ![string match *-expired $who]} {
-		set edition [lindex [tables words [dict get $case profile]] 1]
-		if {$edition ne "hard"} { set who [regsub -- {-(enc|sig)$} $who {}] }
-		set name $who-$edition
-	}
-	return [lmap certificate [::live::setup chain $name] {unhex $certificate}]
+	return [lmap certificate [::live::setup chain [name_of $who]] {unhex $certificate}]
+}
+
+proc ::gen::judge::name_of {who} {
+	variable setup
+	return [expr {[dict exists $setup names $who] ? [dict get $setup names $who] : $who}]
 }
 
 # -- what cannot be proved --------------------------------------------------------------
@@ -445,7 +446,7 @@ proc ::gen::judge::hard {profile mine other} {
 		lappend found [resealed $profile $mine $path $value IKP-E-15 $what $name]
 	}
 	lappend found [resealed $profile $mine rAcct 6666 IKP-E-16 "another R_acct" foreign-account]
-	lappend found [certified $profile $mine buyer-hard-other-account "the certificate of another account"]
+	lappend found [certified $profile $mine buyer2 "the certificate of another account"]
 	lappend found [certified $profile $mine buyer-hard-no-commitment "a certificate of no account"]
 	return $found
 }
@@ -462,7 +463,7 @@ proc ::gen::judge::downgraded {case} {
 }
 
 proc ::gen::judge::signed {who edition word type fields} {
-	return [proof sign $edition [unhex [::live::setup pkcs8 $who-$edition]] $word \
+	return [proof sign $edition [unhex [::live::setup pkcs8 [name_of $who]]] $word \
 	    [proof tbs ikp/3kp-$edition $type $fields] [unhex [octets "judge $word" 32]]]
 }
 
@@ -478,17 +479,22 @@ proc ::gen::judge::resealed {profile mine path value requirement what name} {
 	dict set case items slip $slip
 	dict set case items encSlip [slip seal $profile [proof public [dict get $mine certA]] \
 	    [der decode IKP Slip $slip] [dict get $mine seed]]
-	dict set case items sigB [signed buyer hard payment TbsPayment [dict create \
-	    encSlip [dict get $case items encSlip] \
-	    hCommon [common h hard common [dict get $mine common]]]]
+	dict set case items sigB [paid $case buyer]
 	return [refused $parent $case $requirement Altered [list set-field slip.$path] $what $name]
 }
 
-# CERT_B with the same key and another commitment.
+proc ::gen::judge::paid {case who} {
+	return [signed $who hard payment TbsPayment [dict create \
+	    encSlip [dict get $case items encSlip] \
+	    hCommon [common h hard common [dict get $case items common]]]]
+}
+
+# CERT_B with another commitment, or none, and Sig_B of its key.
 proc ::gen::judge::certified {profile mine certificate what} {
 	set case [dict create claim account profile $profile items [row_items $profile account $mine]]
 	set parent [id $case]
 	dict set case items certB [chain $case $certificate]
+	dict set case items sigB [paid $case $certificate]
 	return [refused $parent $case IKP-E-16 Altered {other-cert certB} $what $certificate]
 }
 
