@@ -109,6 +109,7 @@ proc ::gen::judge::tests {context edition} {
 
 proc ::gen::judge::case {context claim profile needed} {
 	if {$claim eq "spent"} { return [spent $context $profile] }
+	if {$claim in {captured refunded}} { return [cleared $context $claim $profile $needed] }
 	if {$claim eq "reversed"} { return [reversed $context $profile $needed] }
 	set flow [expr {$claim eq "declined" ? "declined-twice" : "twice"}]
 	set items [dict filter [evidence [world $context $flow $profile] main] key {*}$needed]
@@ -185,6 +186,26 @@ proc ::gen::judge::reversed {context profile needed} {
 	return [dict create claim reversed profile $profile items [dict filter $items key {*}$needed]]
 }
 
+# A request and its answer, made of an order's Clear by the parties' keys.
+proc ::gen::judge::cleared {context claim profile needed} {
+	set world [world $context twice $profile]
+	set items [evidence $world main]
+	set scene [::live::scene of $world]
+	set price [dict get $scene order price]
+	set value [dict create clear [dict get $scene clear] authSeq 1 seq 1 amount $price]
+	if {$claim eq "captured"} { dict set value final 1 }
+	lassign [dict get {captured {CaptureReq TbsCaptureRes capture}
+		refunded {RefundReq TbsRefundRes refund}} $claim] request result word
+	dict set items request [der encode IKP $request $value]
+	set none [dict replace $price amount 0]
+	set tbs [dict create hRequest [common h hard $word-hash [dict get $items request]] \
+	    totals [dict create authorized $price captured $price lastSeq 1 closed 1 \
+	    refunded [expr {$claim eq "captured" ? $none : $price}]]]
+	dict set items result [der encode IKP $result $tbs]
+	dict set items sigResult [signed acquirer-sig hard $word-response $result $tbs]
+	return [dict create claim $claim profile $profile items [dict filter $items key {*}$needed]]
+}
+
 # -- nodes ----------------------------------------------------------------------------
 
 proc ::gen::judge::input {case} {
@@ -258,8 +279,9 @@ proc ::gen::judge::refusals {case checks} {
 		lappend found [refused [id $case] $less IKP-E-02 Missing [list drop-field $name] \
 		    "$name missing" without-$name]
 		set check [finder $case $name $checks]
-		if {[dict exists $shown $check $name]} continue
-		dict set shown $check $name 1
+		set key [expr {$name in {request result} ? "$name [dict get $case claim]" : $name}]
+		if {[dict exists $shown $check $key]} continue
+		dict set shown $check $key 1
 		set other $case
 		dict set other items $name [altered $case $name]
 		lappend found [refused [id $case] $other $check Altered \
@@ -298,14 +320,23 @@ proc ::gen::judge::altered {case name} {
 		slip { return [changed $case Slip $octets expiration 209912] }
 		desc { return "$octets!" }
 		index { return \x00\x00\x00\x01 }
-		request { return [changed $case ReversalReq $octets authSeq 2] }
-		result { return [changed $case TbsReversalRes $octets newAmount.amount 1] }
+		request { return [changed $case [type_of $case request] $octets authSeq 2] }
+		result {
+			set path [expr {[dict get $case claim] eq "reversed" ? "newAmount" : "totals.captured"}]
+			return [changed $case [type_of $case result] $octets $path.amount 1]
+		}
 		certS { return [chain $case seller2] }
 		certB { return [chain $case buyer2] }
 		certA { return [chain $case acquirer2-enc] }
 		certASig { return [chain $case acquirer2-sig] }
 	}
 	return [string range $octets 0 end-1][flipped [string index $octets end]]
+}
+
+proc ::gen::judge::type_of {case item} {
+	return [dict get {captured {request CaptureReq result TbsCaptureRes}
+		refunded {request RefundReq result TbsRefundRes}
+		reversed {request ReversalReq result TbsReversalRes}} [dict get $case claim] $item]
 }
 
 proc ::gen::judge::flipped {octet} {

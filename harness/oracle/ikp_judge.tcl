@@ -25,6 +25,8 @@ namespace eval ::oracle::ikp::judge {
 	# claim -> types of request and result, how the result names the request, the
 	# contexts of that hash and of the signature
 	variable clearing {
+		captured {CaptureReq TbsCaptureRes hRequest capture-hash capture-response}
+		refunded {RefundReq TbsRefundRes hRequest refund-hash refund-response}
 		reversed {ReversalReq TbsReversalRes hReversal reversal-hash reversal-response}
 	}
 	variable skipped {}

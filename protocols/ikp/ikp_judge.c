@@ -77,6 +77,19 @@ static const struct clearing reversal = {
     {"ReversalReq", NULL, request_fields},
     {"TbsReversalRes", NULL, reversal_fields}, IKP_CTX_REVERSAL_HASH,
     IKP_CTX_REVERSAL_RESPONSE};
+static const struct semper_field cleared_fields[] = {
+    FIELD_DER("", struct cleared, result),
+    FIELD_BYTES("hRequest", struct cleared, h_request),
+    FIELD_END,
+};
+static const struct clearing capture = {
+    {"CaptureReq", NULL, request_fields},
+    {"TbsCaptureRes", NULL, cleared_fields}, IKP_CTX_CAPTURE_HASH,
+    IKP_CTX_CAPTURE_RESPONSE};
+static const struct clearing refund = {
+    {"RefundReq", NULL, request_fields},
+    {"TbsRefundRes", NULL, cleared_fields}, IKP_CTX_REFUND_HASH,
+    IKP_CTX_REFUND_RESPONSE};
 
 /* ---- the claims ---- */
 
@@ -124,6 +137,10 @@ static const struct claim claims[] = {
     {"reversed", HARD23, CLEARED,
 	{request_of_ours, result_of_request, resulted, was_reversed},
 	&reversal},
+    {"captured", IKP_EDITION_HARD & IKP_BASE, CLEARED,
+	{request_of_ours, result_of_request, resulted}, &capture},
+    {"refunded", IKP_EDITION_HARD & IKP_BASE, CLEARED,
+	{request_of_ours, result_of_request, resulted}, &refund},
     {"spent", IKP_VARIANT_3KP & IKP_MICRO,
 	PAYMENT | ITEM(TOKEN) | ITEM(INDEX), {payment, link}, NULL},
 };
