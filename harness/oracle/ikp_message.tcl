@@ -114,7 +114,7 @@ proc ::oracle::ikp::message::Held {value path} {
 
 proc ::oracle::ikp::message::Fits {words type path there held} {
 	variable judged
-	set table [dict get [rules] presence]
+	set table [dict get [specification] presence]
 	lassign [Owner $type $path] owner path
 	if {[dict exists $table $owner.$path]} {
 		set wanted [tables applies [dict get $table $owner.$path] $words]

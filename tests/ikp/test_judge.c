@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ikp/ikp_judge.h"
+#include "ikp/ikp_micro.h"
 #include "tests/ikp/stage.h"
 
 static struct stage s;
@@ -376,6 +377,126 @@ nothing_needed_may_be_altered(void)
 	}
 }
 
+/* CLAIM with each item left out, and with each altered. */
+static void
+each_item_counts(const char *claim, int items)
+{
+	int missed = 0, refused = 0;
+
+	OK(judge(claim, &e.evidence));
+	for (int item = 0; item < IKP_ITEMS; item++) {
+		struct ikp_evidence rest = without(item);
+
+		missed += judge(claim, &rest) == IKP_E_EVIDENCE_MISSING;
+		rest = with_altered(item);
+		refused += judge(claim, &rest) != SEMPER_OK;
+	}
+	CU_ASSERT_EQUAL(missed, items);
+	CU_ASSERT_EQUAL(refused, items);
+}
+
+/* ---- links of a chain ---- */
+
+static uint8_t place[4];
+
+static struct semper_bytes
+index_is(uint8_t low)
+{
+	place[3] = low;
+	return put(IKP_ITEM_INDEX, SEMPER_BYTES(place, 4));
+}
+
+/* Link 3 of a chain of 5 whose seed is the seed of the slip. */
+static void
+links_prove(void)
+{
+	static const uint8_t chain_id[16] = "chain";
+	struct ikp_digest root, token;
+
+	make(8, IKP_YES);
+	s.profile = &ikp_profiles[17];
+	ikp_chain_walk(s.profile->alg, &root, SEMPER_BYTES(chain_id, 16),
+	    SEMPER_BYTES(e.seed, 32), 0, 5);
+	ikp_chain_walk(s.profile->alg, &token, SEMPER_BYTES(chain_id, 16),
+	    SEMPER_BYTES(e.seed, 32), 0, 2);
+	e.value.micro = (struct ikp_terms){.given = true,
+	    .chain_id = SEMPER_BYTES(chain_id, 16),
+	    .root = ikp_digest_bytes(&root),
+	    .n = 5,
+	    .unit = {840, 1, -2},
+	    .expiry = STAGE_NOW + 60};
+	put(IKP_ITEM_COMMON,
+	    encoded(&ikp_common_type, e.common, sizeof e.common, &e.value));
+	OK(ikp_h_common(s.profile, &e.h_common, &e.value));
+	make_buyer();
+	put(IKP_ITEM_TOKEN, ikp_digest_bytes(&token));
+	index_is(3);
+	each_item_counts("spent", 6);
+	index_is(6);
+	CU_ASSERT_EQUAL(judge("spent", &e.evidence), IKP_E_CHAIN_INVALID);
+	index_is(0);
+	CU_ASSERT_EQUAL(judge("spent", &e.evidence), IKP_E_CHAIN_INVALID);
+	stage_close(&s);
+}
+
+/* ---- reversals ---- */
+
+struct reversal_result {
+	struct semper_bytes h_reversal;
+	enum ikp_reversal_outcome outcome;
+	struct ikp_price new_amount;
+};
+static const struct semper_field reversal_fields[] = {
+    FIELD_BYTES("hReversal", struct reversal_result, h_reversal),
+    FIELD_ENUM("outcome", struct reversal_result, outcome),
+    FIELD_GROUP("newAmount", struct reversal_result, new_amount,
+	ikp_price_fields),
+    FIELD_END,
+};
+static const struct ikp_type reversal_type = {"TbsReversalRes", NULL,
+    reversal_fields};
+
+static void
+make_reversal(enum ikp_reversal_outcome outcome)
+{
+	static uint8_t request[8192], result[256];
+	static struct ikp_signature sig;
+	const struct ikp_common *c = &e.value;
+	struct ikp_reversal_req req = {
+	    .clear = {c->profile, c->id_s, c->tid_s, c->date, c->nonce_s,
+		ikp_digest_bytes(&e.h_common), c->h_v, c->h_vc, c->micro},
+	    .auth_seq = 1,
+	    .new_amount = {840, 0, -2},
+	    .sig_s = ikp_signature_bytes(&e.sig_s),
+	    .cert_s = s.seller_keys.sig.chain};
+	struct reversal_result res = {SEMPER_NONE, outcome, {840, 0, -2}};
+	struct ikp_digest d;
+
+	ikp_hash(s.profile->alg, &d, IKP_CTX_REVERSAL_HASH,
+	    put(IKP_ITEM_REQUEST,
+		encoded(&ikp_reversal_req_message.type, request,
+		    sizeof request, &req)));
+	res.h_reversal = ikp_digest_bytes(&d);
+	put(IKP_ITEM_RESULT,
+	    encoded(&reversal_type, result, sizeof result, &res));
+	sign(&sig, IKP_ITEM_SIG_RESULT, &s.acquirer_keys.sig,
+	    IKP_CTX_REVERSAL_RESPONSE, &reversal_type, &res);
+}
+
+static void
+reversals_prove(void)
+{
+	for (int p = 7; p <= 8; p++) {
+		make(p, IKP_YES);
+		make_reversal(IKP_REVERSED);
+		each_item_counts("reversed", 5);
+		make_reversal(IKP_REFUSED);
+		CU_ASSERT_EQUAL(judge("reversed", &e.evidence),
+		    IKP_E_CLAIM_MISMATCH);
+		stage_close(&s);
+	}
+}
+
 /* ---- transcripts ---- */
 
 static uint8_t said[6][STAGE_MESSAGE_MAX];
@@ -535,6 +656,10 @@ SUITE("ikp: judge",
 	nothing_needed_may_be_missing},
     {"a claim is refused with any one item altered",
 	nothing_needed_may_be_altered},
+    {"a token proves its index under a signed root, and no other",
+	links_prove},
+    {"the answer to a reversal proves it, if it was granted",
+	reversals_prove},
     {"Common, DESC and the messages prove what they brought",
 	a_transcript_proves},
     {"messages of another profile, or cut ones, prove nothing",
