@@ -265,7 +265,8 @@ main(void)
 	struct ikp_seller_params seller = {.id_s = SEMPER_TEXT(SHOP),
 	    .trust = trust,
 	    .lifetime = 900};
-	struct ikp_seller_entry served = {SEMPER_TEXT(SHOP), IKP_3KP, false};
+	struct ikp_seller_entry served = {.id_s = SEMPER_TEXT(SHOP),
+	    .min_variant = IKP_3KP};
 	struct ikp_acquirer_params acquirer = {.trust = trust,
 	    .sellers = &served,
 	    .n_sellers = 1,
