@@ -16,7 +16,8 @@ struct broker {
 	struct ikp_seller_work seller;
 	uint8_t state, profile;
 	uint64_t version;
-	size_t size; /* octets it had in the ledger */
+	size_t size;     /* octets it had in the ledger */
+	uint64_t booked; /* the offer, before: 0 */
 	struct ikp_buyer_record record;
 	struct ikp_invoice invoice;
 };
@@ -112,7 +113,8 @@ check_offer(const struct semper_step *step, struct ikp_digest *hash)
 		TRY(load_open(step, &open));
 	}
 	MUST("IKP-U-55", open && booked.version == 0, IKP_E_CHAIN_INVALID);
-	return open && booked.version == 0 ? SEMPER_OK : IKP_E_CHAIN_INVALID;
+	broker_of(step)->booked = booked.version;
+	return open ? SEMPER_OK : IKP_E_CHAIN_INVALID; /* no chain, no way */
 }
 
 /* IKP-U-57 to IKP-U-59: can the chain with the seller pay this? */
@@ -153,7 +155,7 @@ book(struct semper_step *step, const struct ikp_digest *hash)
 	TRY(ikp_record_encode(&ikp_book_record_type, &der, &record));
 	TRY(semper_step_result_octets(step, "booked", ikp_digest_bytes(hash)));
 	return semper_effects_put(&step->effects, IKP_TABLE_BOOK,
-	    ikp_digest_bytes(hash), 0, semper_written(&der));
+	    ikp_digest_bytes(hash), b->booked, semper_written(&der));
 }
 
 static semper_err

@@ -40,11 +40,12 @@ links_of(int64_t *links, const struct ikp_terms *terms,
 }
 
 static semper_err
-check_links(const struct ikp_terms *terms, int64_t index, int64_t links)
+check_links(int64_t *links, const struct ikp_terms *terms, int64_t index)
 {
-	MUST("IKP-U-42", links <= terms->n - index, IKP_E_CHAIN_EXHAUSTED);
-	/* Past the end there is nothing to reveal, check or no check. */
-	return links <= terms->n - index ? SEMPER_OK : IKP_E_CHAIN_EXHAUSTED;
+	MUST("IKP-U-42", *links <= terms->n - index, IKP_E_CHAIN_EXHAUSTED);
+	if (*links > terms->n - index)
+		*links = terms->n - index; /* the check above is switched off */
+	return SEMPER_OK;
 }
 
 static semper_err
@@ -94,7 +95,7 @@ ikp_micro_pay_make(struct semper_step *step, struct semper_bytes session,
 
 	MUST("IKP-U-40", step->now <= terms->expiry, IKP_E_CHAIN_EXPIRED);
 	TRY(links_of(&links, terms, price));
-	TRY(check_links(terms, chain->index, links));
+	TRY(check_links(&links, terms, chain->index));
 	TRY(check_offer(terms, price, offer));
 	/* IKP-U-12: no deeper than the price needs. */
 	index = chain->index + links;

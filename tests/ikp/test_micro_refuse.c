@@ -410,6 +410,10 @@ the_price_asked_is_paid(void)
 	stage_deliver(&s); /* both */
 	OK(s.verdict);
 	CU_ASSERT_EQUAL(s.served, 5);
+	s.n_queue = 0;
+	OK(act(IKP_BUYER, IKP_DO_PAY, 5 * UNIT)); /* asked once */
+	stage_deliver(&s);
+	CU_ASSERT_EQUAL(s.verdict, IKP_E_AMOUNT_EXCEEDED);
 	stage_close(&s);
 }
 
@@ -727,7 +731,92 @@ a_seller_refuses_answers(void)
 	stage_close(&s);
 }
 
+/* ---- offers ---- */
+
+static void
+without_offer(union ikp_body *b)
+{
+	b->micro_pay.has_offer = false;
+}
+
+static void
+made_up_offer(union ikp_body *b)
+{
+	b->micro_pay.offer.offer_id = SEMPER_BYTES(noise, 16);
+}
+
+static void
+pay_for(const uint8_t *offer, size_t len)
+{
+	struct ikp_input input = {.kind = IKP_DO_PAY,
+	    .price = {840, 2 * UNIT, -2},
+	    .offer = SEMPER_BYTES(offer, len)};
+
+	OK(stage_do(&s, IKP_BUYER, &input));
+}
+
+/* Paid by whoever has a chain with a broker, once. */
+static void
+an_offer_is_the_sellers_own_and_paid_once(void)
+{
+	uint8_t offer[256];
+	size_t len;
+
+	stage_open(&s, HARD1, NULL);
+	s.start.terms.broker = SEMPER_TEXT("SHOP-000042");
+	stage_begin(&s);
+	CU_ASSERT(stage_run(&s, NULL));
+	OK(act(IKP_SELLER, IKP_DO_QUOTE, 2 * UNIT));
+	len = s.offer_len;
+	memcpy(offer, s.offer_octets, len);
+	pay_for(offer, len);
+	REFUSE({without_offer, 0, IKP_E_CHAIN_INVALID, "IKP-U-20"},
+	    {made_up_offer, 0, IKP_E_CHAIN_INVALID, "IKP-U-20"});
+	CU_ASSERT_EQUAL(s.served, 2);
+	CU_ASSERT(stage_run(&s, NULL));
+	pay_for(offer, len);
+	stage_deliver(&s);
+	CU_ASSERT_EQUAL(s.verdict, IKP_E_CHAIN_INVALID);
+	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-20");
+	stage_close(&s);
+}
+
 /* ---- off-line ---- */
+
+struct tbs_accept {
+	struct semper_bytes h_common, v;
+};
+static const struct semper_field tbs_accept_fields[] = {
+    FIELD_BYTES("hCommon", struct tbs_accept, h_common),
+    FIELD_BYTES("v", struct tbs_accept, v),
+    FIELD_END,
+};
+static const struct ikp_type tbs_accept_type = {"TbsMicroAccept",
+    tbs_accept_fields, tbs_accept_fields};
+static struct semper_bytes h_common;
+
+/* Another V, and the seller's signature over it. */
+static void
+signed_other_v(union ikp_body *b)
+{
+	static struct ikp_signature sig;
+	struct tbs_accept tbs = {h_common, SEMPER_BYTES(noise, 16)};
+
+	OK(ikp_sign(s.profile, &sig, s.seller_keys.sig.key,
+	    IKP_CTX_MICRO_ACCEPT, &tbs_accept_type, &tbs, &semper_draw_system,
+	    "salt"));
+	b->micro_accept.v = tbs.v;
+	b->micro_accept.sig_s = ikp_signature_bytes(&sig);
+}
+
+static void
+note_h_common(union ikp_body *b)
+{
+	static uint8_t room[32];
+
+	memcpy(room, b->invoice.clear.h_common.data, 32);
+	h_common = SEMPER_BYTES(room, 32);
+}
 
 static void
 other_v(union ikp_body *b)
@@ -771,8 +860,11 @@ off_line_commitments_are_checked(void)
 	stage_open(&s, HARD3, NULL);
 	s.start.terms.mode = IKP_OFF_LINE;
 	stage_begin(&s);
+	CU_ASSERT(stage_run(&s, "Invoice"));
+	edited(stage_next(&s), note_h_common);
 	CU_ASSERT(stage_run(&s, "MicroAccept"));
-	REFUSE({other_v, 0, IKP_E_SIG_INVALID, "IKP-U-30"});
+	REFUSE({other_v, 0, IKP_E_SIG_INVALID, "IKP-U-30"},
+	    {signed_other_v, 0, IKP_E_COMMITMENT_MISMATCH, "IKP-U-39"});
 	deposit(1);
 	REFUSE({without_commitment, 0, IKP_E_VARIANT_NOT_ALLOWED, "IKP-U-33"},
 	    {NULL, 8 * DAY + 1, IKP_E_CHAIN_EXPIRED, "IKP-U-19"},
@@ -862,6 +954,8 @@ SUITE("ikp: micro-payments, refusals",
     {"an acquirer closes at what was deposited", an_acquirer_refuses_to_close},
     {"a seller refuses answers to what it has not asked",
 	a_seller_refuses_answers},
+    {"an offer is the seller's own, and paid once",
+	an_offer_is_the_sellers_own_and_paid_once},
     {"an off-line commitment is checked as a payment is",
 	off_line_commitments_are_checked},
     {"a deposit that waits for the network is busy", a_pending_deposit_is_busy},
