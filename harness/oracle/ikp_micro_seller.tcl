@@ -136,7 +136,7 @@ proc ::oracle::ikp::seller::on-MicroPay {pay} {
 	must IKP-U-07 {[micro walk [its profile] $terms [dict get $pay token] $index [its last]] \
 		eq [its token]} chain-invalid
 	keep tries 0 tried 0
-	Take $pay $value
+	Take $pay
 	if {[Role] eq "broker"} { ::oracle::ikp::broker::Pass $pay }
 }
 
@@ -156,8 +156,9 @@ proc ::oracle::ikp::seller::Quoted {offer} {
 }
 
 # IKP-U-09
-proc ::oracle::ikp::seller::Take {pay value} {
+proc ::oracle::ikp::seller::Take {pay} {
 	set index [dict get $pay index]
+	set links [expr {$index - [its last]}]
 	go MicroPay [its state]
 	if {[dict exists $pay offer]} {
 		set name [OfferHash [der encode IKP MicroOffer [dict get $pay offer]]]
@@ -170,7 +171,7 @@ proc ::oracle::ikp::seller::Take {pay value} {
 		token [dict get $pay token]]]
 	send buyer [its ack]
 	report index $index
-	report served $value
+	report served $links
 }
 
 # -- deposit and close (6.3) ---------------------------------------------------------------
@@ -244,9 +245,12 @@ proc ::oracle::ikp::seller::on-MicroDepositRes {response} {
 }
 
 proc ::oracle::ikp::seller::Answers {response index yes closed} {
-	if {$closed && [its state] ne "closing"} { return 0 }
-	if {!$closed && ![knows deposit]} { return 0 }
-	if {!$closed && $yes && $index != [lindex [its deposit] 0]} { return 0 }
+	if {$closed} {
+		if {[its state] ne "closing" || !$yes || $index != [its deposited]} { return 0 }
+	} elseif {![knows deposit] || $index != ($yes ? [lindex [its deposit] 0] : 0)} {
+		return 0
+	}
+	if {!$yes && [dict get [its terms] mode] ne "offLine"} { return 0 }
 	set total [dict get $response total]
 	set unit [dict get [its terms] unit]
 	return [expr {[micro fits $total $unit]

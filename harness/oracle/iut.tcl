@@ -20,7 +20,7 @@ namespace eval ::oracle::iut {
 	variable leaving 0
 	variable made {}       ;# edition, use -> a key of its own, PKCS#8
 	# how the members of a result are written; all others are strings
-	variable numbers {error at index acked deposited received passed}
+	variable numbers {error at index acked served deposited received passed}
 }
 
 proc ::oracle::iut::serve {in out} {
@@ -206,10 +206,7 @@ proc ::oracle::iut::Timers {timers} {
 proc ::oracle::iut::Result {values} {
 	variable numbers
 	return [json obj {*}[dict map {name value} $values {
-		switch -- $name {
-			served { list obj [dict map {key n} $value {json num $n}] }
-			default { list [expr {$name in $numbers ? "num" : "str"}] $value }
-		}
+		list [expr {$name in $numbers ? "num" : "str"}] $value
 	}]]
 }
 
