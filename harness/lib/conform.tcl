@@ -18,7 +18,7 @@ namespace eval ::conform {
 		{role text {} {only this role}}
 		{profile text {} {only this profile, whole or the part after /}}
 		{only text {} {only cases whose id matches this glob}}
-		{deny words {} {behave as if these capabilities were not declared}}
+		{deny words {} {as if not declared: rand, clock, keys, fork, restart, digest, codes}}
 		{jobs count 2 {adapters running at a time}}
 		{shard shard {} {the I-th of N equal parts of the cases}}
 		{challenge text {} {fresh keys, values and order from this seed}}

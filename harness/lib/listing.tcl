@@ -50,7 +50,7 @@ proc ::listing::main {argv} {
 		if {[dict get $opt json]} {
 			puts [json write [report_json::mixed [dict remove $instance data needs profiles] {line} {req flags}]]
 		} else {
-			puts "[format %-60s [dict get $instance id]] [join [dict get $instance req] ,]"
+			puts [string trimright "[format %-60s [dict get $instance id]] [join [dict get $instance req] ,]"]
 		}
 	}
 	return 0
@@ -63,6 +63,8 @@ proc ::listing::explain {argv} {
 	set rest [dict get $opt rest]
 	if {[dict get $opt help]} {
 		puts "usage: harness/semper explain CASE"
+		puts "  CASE                   an id of semper list, or the part before its @, or a glob"
+		puts [options help {{help flag 0 {this text}}}]
 		return 0
 	}
 	if {[llength $rest] != 1} { options usage "explain needs one case id (harness/semper list shows them)" }
@@ -71,7 +73,8 @@ proc ::listing::explain {argv} {
 	if {![llength $plan]} { options usage "no case \"[lindex $rest 0]\" (semper list shows them)" }
 	set instance [lindex $plan 0]
 	describe $instance [dict get $context spec]
-	foreach other [lrange $plan 1 end] { puts "also      [dict get $other id]" }
+	set others [lmap other [lrange $plan 1 end] {dict get $other id}]
+	if {[llength $others]} { puts [report_text::wrap "also      [join $others { }]" 10] }
 	return 0
 }
 
@@ -92,7 +95,10 @@ proc ::listing::describe {instance model} {
 	if {[provider::value $instance file] ne {}} {
 		puts "source    [dict get $instance file]:[provider::value $instance line]"
 	}
-	if {[dict get $instance provider] eq "vectors"} { input $instance }
+	switch -- [dict get $instance provider] {
+		vectors { input $instance }
+		live { course $instance }
+	}
 	puts "run       harness/semper conform --only '[dict get $instance id]'"
 }
 
@@ -115,6 +121,28 @@ proc ::listing::input {instance} {
 	}
 	puts "in        [report_text::shorten [json write [json get $node in]]]"
 	puts "expect    [report_text::shorten [json write [json get $node expect]]]"
+}
+
+# What a case of the flows does, in the words of its source (case.tcl).
+proc ::listing::course {instance} {
+	set data [dict get $instance data]
+	if {[dict get $data kind] eq "script"} {
+		source_lines step $instance steps
+		return
+	}
+	puts "flow      [dict get $data flow], until [dict get $data on] reaches the [dict get $instance role]"
+	foreach {key word} {mutate change reseal renew after after} {
+		source_lines $word $instance $key
+	}
+	puts "expect    [dict get $data expect]"
+}
+
+proc ::listing::source_lines {word instance key} {
+	set data [dict get $instance data]
+	if {![dict exists $data $key]} return
+	foreach line [split [::live::spelled $instance [dict get $data $key]] \n] {
+		if {[string trim $line] ne {}} { puts [format "%-9s %s" $word [string trim $line]] }
+	}
 }
 
 # -- merge ------------------------------------------------------------------------
@@ -160,7 +188,7 @@ proc ::listing::join_records {records} {
 	dict set record stale $stale
 	dict set record seconds [format %.1f $seconds]
 	dict set record limits [lsort -unique [lmap l $limits {
-		if {[string match "*requirements were not exercised*" $l]
+		if {[string match "*requirement* not exercised (*" $l]
 		    || [string match "Only a selection*" $l]} continue
 		set l
 	}]]

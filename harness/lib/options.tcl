@@ -96,6 +96,7 @@ proc ::options::help {table} {
 	foreach row $table {
 		lassign $row name kind default meaning
 		set left [string trimright "--$name [dict get $values $kind]"]
+		if {$kind in {count number}} { append meaning " (default: $default)" }
 		lappend lines [format "  %-22s %s" $left $meaning]
 	}
 	return [join $lines \n]

@@ -196,7 +196,8 @@ proc ::report::unexercised {rows} {
 	}
 	set found {}
 	dict for {why ids} $reasons {
-		lappend found "[llength $ids] requirements were not exercised ($why):\
+		set many [expr {[llength $ids] == 1 ? "requirement was" : "requirements were"}]
+		lappend found "[llength $ids] $many not exercised ($why):\
 		    [join [lrange $ids 0 11] {, }][expr {[llength $ids] > 12 ? ", .." : "."}]"
 	}
 	return $found

@@ -41,7 +41,10 @@ proc ::vectors_tools::main {argv} {
 	}
 	set opt [options parse [dict get $verbs $verb] $argv]
 	if {[dict get $opt help]} {
-		puts "usage: harness/semper vectors $verb [dict get $usages $verb]"
+		regexp {^([A-Z ]*): (.*)$} ": [dict get $usages $verb]" -> operands meaning
+		regexp {^([A-Z ]+): (.*)$} [dict get $usages $verb] -> operands meaning
+		puts [string trimright "usage: harness/semper vectors $verb \[options\] $operands"]
+		puts "  $meaning"
 		puts [options help [dict get $verbs $verb]]
 		return 0
 	}
