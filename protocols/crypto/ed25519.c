@@ -149,6 +149,26 @@ semper_ed25519_sign(const struct semper_ed25519_key *key,
 	MARK_PUBLIC(sig, SEMPER_ED25519_SIG_LEN);
 }
 
+/* The mistake of a verifier that takes S modulo L. */
+static semper_err
+verify_reduced(struct semper_bytes pub, struct semper_bytes msg,
+    struct semper_bytes sig)
+{
+	uint8_t copy[SEMPER_ED25519_SIG_LEN], *s = copy + LEN;
+
+	memcpy(copy, sig.data, sizeof copy);
+	while (!below(s, order))
+		for (int i = 0, borrow = 0; i < LEN; i++) {
+			int digit = s[i] - order[i] - borrow;
+
+			borrow = digit < 0;
+			s[i] = (uint8_t)digit;
+		}
+	return ed25519_sha512_verify(pub.data, msg.len, msg.data, copy)
+	    ? SEMPER_OK
+	    : AUTH;
+}
+
 /* CR-E-02: what passes is accepted. */
 semper_err
 semper_ed25519_verify(struct semper_bytes pub, struct semper_bytes msg,
@@ -157,6 +177,8 @@ semper_ed25519_verify(struct semper_bytes pub, struct semper_bytes msg,
 	MUST("CR-E-07", sig.len == SEMPER_ED25519_SIG_LEN, AUTH);
 	MUST("CR-E-08", semper_ed25519_check(pub) == SEMPER_OK, AUTH);
 	MUST("CR-E-09", is_canonical(sig.data), AUTH);
+	if (FAULT("ed25519-s-reduced"))
+		return verify_reduced(pub, msg, sig);
 	MUST("CR-E-10", below(sig.data + LEN, order), AUTH);
 	if (FAULT("ed25519-small-r-refused") && is_small_order(sig.data))
 		return AUTH;
