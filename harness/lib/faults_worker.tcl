@@ -24,8 +24,8 @@ proc ::faults::worker::serve {opt} {
 	variable context [::faults::context $opt]
 	reckon lend
 	variable clean [adapter {}]
-	variable plan [spread [provider plan $context]]
 	set faults [::faults::catalogue select $opt]
+	variable plan [spread [plan $context $faults]]
 	while {[gets stdin at] >= 0} {
 		set begin [clock milliseconds]
 		set result [try_fault [lindex $faults $at]]
@@ -36,6 +36,18 @@ proc ::faults::worker::serve {opt} {
 	}
 	$clean kill
 	return 0
+}
+
+# The cases of the rooms of FAULTS; the rooms below the protocols share them.
+proc ::faults::worker::plan {context faults} {
+	set rooms [lsort -unique [lmap fault $faults {dict get $fault room}]]
+	set low {crypto der pki}
+	foreach room $rooms {
+		if {$room in $low} { lappend rooms {*}$low }
+	}
+	return [concat {*}[lmap room [lsort -unique $rooms] {
+		provider plan [dict replace $context protocol $room]
+	}]]
 }
 
 proc ::faults::worker::adapter {switch} {
