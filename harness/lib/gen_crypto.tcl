@@ -36,8 +36,8 @@ namespace eval ::gen::crypto {
 		blind-verify-forged {CR-B-12 CR-P-08}
 		ed-sign CR-E-01 ed {CR-E-01 CR-E-02} ed-length CR-E-07 ed-r CR-E-09
 		ed-s CR-E-10 ed-equation CR-E-11 ed-swapped {CR-E-10 CR-E-11}
-		ed-small CR-E-05 ed-small-noncanonical {CR-E-04 CR-E-05} ed-canonical CR-E-04
-		ed-point CR-E-06 ed-key-length {CR-E-03 PKI-K-06}
+		ed-small {CR-E-05 PKI-K-06} ed-small-noncanonical {CR-E-04 CR-E-05 PKI-K-06}
+		ed-canonical {CR-E-04 PKI-K-06} ed-point {CR-E-06 PKI-K-06} ed-key-length {CR-E-03 PKI-K-06}
 		x25519 CR-X-01 x25519-zero CR-X-03 x25519-length CR-X-01
 		hpke-seal {CR-K-01 CR-K-03 CR-K-07} hpke {CR-K-03 CR-K-06 CR-K-07}
 		hpke-open CR-K-06 hpke-zero {CR-K-05 CR-X-03} hpke-export CR-K-09

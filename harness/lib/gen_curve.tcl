@@ -326,6 +326,14 @@ proc ::gen::curve::hpke {} {
 	    license [json text $node license] title "HPKE base mode, the published figures of RFC 9180"] $tests]
 }
 
+# What anybody can seal for the key ENC, whose shared secret is zero.
+proc ::gen::curve::zero_secret {in public enc plaintext} {
+	set context [::oracle::hpke::Context [unhex [dict get $in info]] [unhex $enc] \
+	    [::oracle::hpke::Shared [string repeat \x00 32] [unhex $enc] $public]]
+	return [dict replace $in enc $enc \
+	    ciphertext [hex [::oracle::hpke seal $context 0 aad [unhex $plaintext]]]]
+}
+
 proc ::gen::curve::hpke_refused {} {
 	flag AlteredCiphertext CONFIDENTIALITY critical "a ciphertext, or what it is bound to, was altered" \
 	    "whoever opens it does not authenticate what it decrypts"
@@ -366,7 +374,8 @@ proc ::gen::curve::hpke_refused {} {
 	}
 	foreach {name u} [list zero 0 one 1 p-less-one [expr {$p - 1}]] {
 		lappend tests [bad hpke::low-order-$name "An encapsulated key of small order" hpke-zero \
-		    hpke::genuine {kind wrong-order-subgroup} crypto.hpke-open [dict replace $in enc [le $u]] ZeroSecret]
+		    hpke::genuine {kind wrong-order-subgroup} crypto.hpke-open \
+		    [zero_secret $in $public [le $u] $plaintext] ZeroSecret]
 	}
 	return [suite crypto hpke-refused {kind verify title "HPKE, what must not open"} $tests]
 }

@@ -42,7 +42,7 @@ namespace eval ::gen::der {
 	variable bad_times {
 		month-13 19961320120000Z day-30-of-february 19960230120000Z hour-24 19960320240000Z
 		second-60 19960320115960Z no-seconds 199603201200Z fraction 19960320120000.5Z
-		offset 19960320120000+0100 no-zone 19960320120000 letters 1996032012000aZ
+		day-29-of-1900 19000229120000Z offset 19960320120000+0100 no-zone 19960320120000 letters 1996032012000aZ
 	}
 }
 
@@ -363,6 +363,11 @@ proc ::gen::der::sizes {at path node full kind label} {
 		if {$high > $low} {
 			ok ${at}longest "$label of $high, the longest" \
 			    [encode [put $full $path [fill $node $high]]] Bound size
+			if {$kind eq "string" && [dict get $node charset] eq "UTF8String"} {
+				ok ${at}longest-wide "$label of $high characters, two octets each" \
+				    [encode $full [list $path [list content \
+				    [string repeat \xc3\xa9 $high]]]] Bound size
+			}
 		}
 		no ${at}longer "$label of [expr {$high + 1}], one more than allowed" size extend $path \
 		    [encode [put $full $path [fill $node [expr {$high + 1}]]]] Bound \
@@ -397,6 +402,7 @@ proc ::gen::der::times {at path full node label} {
 		    [encode [put $full $path [string range $good [expr {$short ? 2 : 0}] end]]] BadTime calendar
 	}
 	foreach {name text} $bad_times {
+		if {$short && $name eq "day-29-of-1900"} continue ;# 00 is 2000
 		if {$short} { set text [string range $text 2 end] }
 		no ${at}$name "$label = $text" [time_topic $name $short] set-field $path \
 		    [encode $full [list $path [list content $text]]] BadTime
@@ -404,7 +410,9 @@ proc ::gen::der::times {at path full node label} {
 }
 
 proc ::gen::der::time_topic {name short} {
-	if {$name in {month-13 day-30-of-february hour-24 second-60}} { return calendar }
+	if {$name in {month-13 day-30-of-february day-29-of-1900 hour-24 second-60}} {
+		return calendar
+	}
 	return [expr {$short ? "short-time" : "time"}]
 }
 
@@ -414,7 +422,7 @@ proc ::gen::der::bits {at path node full label} {
 	no ${at}no-count "$label without the count of unused bits" bits truncate $path \
 	    [encode $full [list $path {content {}}]] NotDer
 	no ${at}unused-set "$label with an unused bit set" bits set-bytes $path \
-	    [encode $full [list $path "content \x04\x8f"]] NotDer
+	    [encode $full [list $path "content \x04\x91"]] NotDer
 	no ${at}unused-of-nothing "$label of no bits, some of them unused" bits set-bytes $path \
 	    [encode $full [list $path "content \x03"]] NotDer
 	if {![dict exists $node names]} {

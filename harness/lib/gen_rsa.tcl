@@ -46,7 +46,6 @@ proc ::gen::rsa::flip {hex at bit} {
 proc ::gen::rsa::signature_shapes {area parent op in key topic} {
 	set signature [dict get $in signature]
 	set n [dict get $key n]
-	set plus_n [expr {[::oracle::number of [unhex $signature]] + $n}]
 	set tests {}
 	foreach {name title why mutation value} [list \
 	    last-octet "One bit of the last octet flipped" forged {kind flip-bit} [flip $signature -1 0] \
@@ -64,12 +63,16 @@ proc ::gen::rsa::signature_shapes {area parent op in key topic} {
 		lappend tests [bad $area-$name $title $topic-$why $parent $mutation $op \
 		    [dict replace $in signature $value] InvalidSignature]
 	}
-	if {[dict get $key bits] % 8} { # else it may not fit the octets of n
-		lappend tests [bad $area-plus-modulus "The signature s + n" $topic-range $parent \
-		    {kind plus-order} $op [dict replace $in signature [as_octets $key $plus_n]] \
-		    SignatureTooLarge]
-	}
-	return $tests
+	return [concat $tests [plus_modulus $area $parent $op $in $key $topic]]
+}
+
+# s + n, where it always fits the octets of n.
+proc ::gen::rsa::plus_modulus {area parent op in key topic} {
+	if {[dict get $key bits] % 8 == 0} { return {} }
+	set sum [expr {[::oracle::number of [unhex [dict get $in signature]]] + [dict get $key n]}]
+	return [list [bad $area-plus-modulus "The signature s + n" $topic-range $parent \
+	    {kind plus-order} $op [dict replace $in signature [as_octets $key $sum]] \
+	    SignatureTooLarge]]
 }
 
 proc ::gen::rsa::signature_flags {} {
@@ -140,6 +143,11 @@ proc ::gen::rsa::pkcs1 {} {
 	lappend tests {*}[signature_shapes rsa-pkcs1::signature $parent $op $in $key pkcs1] \
 	    {*}[mismatches rsa-pkcs1::verify $parent $op $in pkcs1 [key rsa-2048-other 2048]] \
 	    {*}[pkcs1_encodings $parent $op $in $key]
+	set odd [key rsa-2049 2049] ;# whose s + n has as many octets as n
+	dict set in key [spki $odd]
+	dict set in signature [hex [::oracle::rsa pkcs1-sign sha256 $odd [unhex [dict get $in message]]]]
+	lappend tests {*}[plus_modulus rsa-pkcs1::signature-2049 \
+	    rsa-pkcs1::pkcs1-2049-sha256-verify $op $in $odd pkcs1]
 	return [suite crypto rsa-pkcs1 {kind verify title "RSASSA-PKCS1-v1_5 of RFC 8017"} $tests]
 }
 
@@ -256,6 +264,8 @@ proc ::gen::rsa::pss_encodings {area parent op in key salt} {
 	    other-salt "The salt is not the one that was hashed" hash "$zeros\x01[string reverse $salt]" $h \xbc \
 	    other-hash "The hash is of another message" hash "$zeros\x01$salt" \
 	        [::oracle::hash digest sha256 [string repeat \x00 8][string reverse $digest]$salt] \xbc \
+	    hash-end "The last octet of the hash differs" hash "$zeros\x01$salt" \
+	        [string range $h 0 end-1][format %c [expr {[scan [string index $h end] %c] ^ 1}]] \xbc \
 	    no-zeros "The hash is without the eight octets 00" hash "$zeros\x01$salt" \
 	        [::oracle::hash digest sha256 $digest$salt] \xbc] {
 		lappend tests [bad $area-$name $title pss-$why $parent {kind set-bytes} $op [dict replace $in \
@@ -462,6 +472,7 @@ proc ::gen::rsa::hashing {} {
 		lappend tests [good fdh::$bits-other-context "The same data under another context" fdh \
 		    crypto.rsa-fdh [dict create context semper/test-2 key [spki $key] data {} unit 0]]
 	}
+	lappend tests {*}[smooth]
 	return [suite crypto rsa-fdh {kind kat title "Hashing onto the numbers below an RSA modulus"} $tests]
 }
 
@@ -482,6 +493,29 @@ proc ::gen::rsa::hashed {key bits} {
 		foreach data $values { lappend inputs $kind-[incr n] $data }
 	}
 	return $inputs
+}
+
+# A modulus that is a product of small primes, as no RSA key has: most candidates
+# have a factor in common with it.
+proc ::gen::rsa::smooth {} {
+	set n 1
+	for {set p 3} {$n < (1 << 1023)} {incr p 2} {
+		if {[smallest_factor $p] == $p} { set n [expr {$n * $p}] }
+	}
+	set tests {}
+	for {set i 0} {$i < 4} {incr i} {
+		lappend tests [good fdh::smooth-$i-unit "A unit modulo a product of small primes" fdh-unit \
+		    crypto.rsa-fdh [dict create context semper/test key [spki_of $n 65537] \
+		    data [octets "fdh smooth $i" 32] unit 1]]
+	}
+	return $tests
+}
+
+proc ::gen::rsa::smallest_factor {n} {
+	for {set d 3} {$d * $d <= $n} {incr d 2} {
+		if {$n % $d == 0} { return $d }
+	}
+	return $n
 }
 
 # The first candidate, before anything is rejected.

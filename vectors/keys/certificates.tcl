@@ -177,6 +177,16 @@ namespace eval ::make {
 		acquirer-ca-no-crlsign acquirer-ca {usage keyCertSign} PKI-P-32 {a CA that may not sign revocation lists}
 		acquirer-ca-narrow acquirer-ca {role {acquirerEnc acquirerSig}} PKI-P-23 {a CA whose roles do not hold seller}
 		acquirer-ca-no-role acquirer-ca {drop role} PKI-P-23 {a CA without role}
+		acquirer-ca-broken acquirer-ca {damage signature} PKI-P-14 {a CA whose own signature is broken}
+		acquirer-ca-renamed acquirer-ca {key acquirer-ca subject {O {SEMPER TEST} CN {TEST renamed acquirer CA}}} PKI-P-12 {the key of the acquirer CA under another name}
+		root-twin root {key rogue-root signer itself} - {another key under the name of the root}
+		deep-root root {key root subject {O {SEMPER TEST} CN {TEST deep root}} drop path signer itself} - {a root without a path length}
+		deep-ca-1 brand-ca {key brand-ca subject {O {SEMPER TEST} CN {TEST deep CA 1}} drop path signer deep-root} - {a CA without a path length}
+		deep-ca-2 brand-ca {key issuer-ca subject {O {SEMPER TEST} CN {TEST deep CA 2}} drop path signer deep-ca-1} - {a CA below it}
+		deep-ca-3 brand-ca {key acquirer-ca subject {O {SEMPER TEST} CN {TEST deep CA 3}} drop path signer deep-ca-2} - {a CA below that}
+		deep-ca-4 brand-ca {key acquirer-sub-ca subject {O {SEMPER TEST} CN {TEST deep CA 4}} drop path signer deep-ca-3} - {a fourth CA}
+		deep-seller-jsac seller-jsac {signer deep-ca-3} - {issued by the third CA: a chain of four}
+		deeper-seller-jsac seller-jsac {signer deep-ca-4} PKI-P-01 {issued by the fourth CA: a chain of five}
 		acquirer-ca-1024 acquirer-ca {key rsa-1024} PKI-P-11 {a CA with a modulus of 1024 bits}
 		acquirer-sub-ca acquirer-ca {key acquirer-sub-ca subject {O {SEMPER TEST} CN {TEST acquirer sub CA}} signer acquirer-ca} PKI-P-19 {a CA below one whose path length is 0}
 		seller-hard-path-length seller-hard {signer acquirer-sub-ca} PKI-P-19 {issued below the path length of the acquirer CA}
@@ -322,6 +332,7 @@ namespace eval ::make {
 		issuer-ca-list issuer-ca buyer-hard-revoked {} - good
 		acquirer-sub-ca-list acquirer-sub-ca {} {} - good
 		acquirer-ca-1024-list acquirer-ca-1024 {} {} - good
+		acquirer-ca-renamed-list acquirer-ca-renamed {} {} - good
 		seller2-hard-list seller2-hard {} {} - {a list by a leaf}
 		rogue-root-list rogue-root {} {} - {a list by a root nobody trusts}
 		acquirer-ca-list-empty acquirer-ca {} {} - {revokes nothing}
@@ -338,6 +349,7 @@ namespace eval ::make {
 		acquirer-ca-list-v1 acquirer-ca {} {damage version} PKI-P-28 {version v1}
 		acquirer-ca-list-no-next acquirer-ca {} {damage next} PKI-P-28 {no nextUpdate}
 		acquirer-ca-list-critical acquirer-ca {} {extra {{2.999.1995.9.1 1 unknown}}} PKI-P-33 {a critical extension}
+		acquirer-ca-list-reason acquirer-ca seller-hard {damage reason} PKI-P-34 {revokes with a reason}
 		acquirer-ca-list-entry-critical acquirer-ca seller-hard-revoked {damage entry} PKI-P-33 {a critical extension of an entry}
 	}
 }
@@ -358,6 +370,11 @@ proc ::make::Lists {} {
 	}
 }
 
+# A list whose first entry has EXTENSION.
+proc ::make::WithEntry {value extension} {
+	return [der set $value tbsCertList.revokedCertificates.0.crlEntryExtensions [list $extension]]
+}
+
 proc ::make::DamageList {key request} {
 	set der [x509 revoke $request]
 	set value [der decode PKIX CertificateList $der]
@@ -368,8 +385,10 @@ proc ::make::DamageList {key request} {
 		}
 		next { dict unset value tbsCertList nextUpdate }
 		entry {
-			set extension [dict create extnID 2.999.1995.9.1 critical 1 extnValue unknown]
-			set value [der set $value tbsCertList.revokedCertificates.0.crlEntryExtensions [list $extension]]
+			set value [WithEntry $value [dict create extnID 2.999.1995.9.1 critical 1 extnValue unknown]]
+		}
+		reason { ;# keyCompromise
+			set value [WithEntry $value [dict create extnID 2.5.29.21 critical 0 extnValue \x0a\x01\x01]]
 		}
 		default { return [Damage $request $der] }
 	}

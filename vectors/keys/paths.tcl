@@ -28,6 +28,11 @@ namespace eval ::make {
 		no-anchor seller-hard {anchors {}} PKI-P-12 {nobody is trusted}
 		rogue-anchor seller-hard {anchors rogue-root} PKI-P-12 {only another root is trusted}
 		two-anchors seller-hard {anchors {rogue-root root}} - {one of two roots is the right one}
+		twin-anchors seller-hard {anchors {root-twin root}} - {two roots of one name: the second one signed}
+		deep-chain seller-jsac {chain {deep-seller-jsac deep-ca-3 deep-ca-2 deep-ca-1} anchors deep-root} - {four certificates}
+		deeper-chain seller-jsac {chain {deeper-seller-jsac deep-ca-4 deep-ca-3 deep-ca-2 deep-ca-1} anchors deep-root} PKI-P-01 {five certificates, and nothing else is wrong}
+		renamed-issuer seller-hard {chain {seller-hard acquirer-ca-renamed} lists {root-list acquirer-ca-renamed-list}} PKI-P-12 {the issuer has the right key and another name}
+		renamed-list seller-hard {lists {root-list acquirer-ca-renamed-list}} PKI-P-29 {a list of the same key under another name}
 		missing-issuer seller-hard {chain seller-hard} PKI-P-12 {the acquirer CA is missing}
 		rogue-chain seller-hard-rogue-ca {chain {seller-hard-rogue-ca rogue-ca}} PKI-P-12 {a whole chain to another root}
 		order-of-chain seller-hard {chain {acquirer-ca seller-hard}} PKI-P-12 {the leaf comes last}
@@ -43,6 +48,7 @@ namespace eval ::make {
 		date-ec95-before seller-ec95 {date 788918399} PKI-P-16 {DATE before validity, in EC95}
 		date-jsac-before seller-jsac {date 788918399} PKI-P-16 {DATE before validity, in JSAC}
 		ca-expired seller-hard {chain {seller-hard acquirer-ca-expired}} PKI-P-15 {the CA has expired}
+		ca-broken seller-hard {chain {seller-hard acquirer-ca-broken}} PKI-P-14 {the signature of the CA is broken}
 		ca-no-basic seller-hard {chain {seller-hard acquirer-ca-no-basic}} PKI-P-17 {the CA has no basicConstraints}
 		ca-not-ca seller-hard {chain {seller-hard acquirer-ca-not-ca}} PKI-P-17 {the CA says it is none}
 		ca-not-ca-ec95 seller-ec95 {chain {seller-ec95 acquirer-ca-not-ca}} PKI-P-17 {the CA says it is none, in EC95}
@@ -90,6 +96,7 @@ namespace eval ::make {
 		list-critical seller-hard {lists {root-list acquirer-ca-list-critical}} PKI-P-33 {a list with a critical extension}
 		list-entry-critical seller-hard {lists {root-list acquirer-ca-list-entry-critical}} PKI-P-33 {a list with a critical extension of an entry}
 		revoked-by-list seller-hard {lists {root-list acquirer-ca-list-revoking}} PKI-P-34 {the seller is revoked}
+		revoked-with-reason seller-hard {lists {root-list acquirer-ca-list-reason}} PKI-P-34 {the seller is revoked, and the reason is told}
 		revoked-by-one seller-hard {lists {root-list acquirer-ca-list acquirer-ca-list-revoking}} PKI-P-34 {one of two current lists revokes}
 		revoked-by-rogue seller-hard {lists {root-list acquirer-ca-list acquirer-ca-list-rogue}} - {a list with a broken signature is ignored}
 		not-revoked seller-hard-revoked {lists {root-list acquirer-ca-list-empty}} - {the same certificate under a list that does not hold it}
