@@ -14,9 +14,10 @@ const ERRORS = { // spec/ikp.md section 10: code -> class, number
   'variant-not-allowed': ['policy', 11], 'unknown-transaction': ['identity', 14],
   'already-final': ['state', 15], expired: ['expired', 16],
 };
-const STATUS = { invoiced: 1, 'auth-sent': 2, authorized: 3, declined: 4, cancelled: 5, expired: 6 };
+const STATUS = { invoiced: 1, 'auth-sent': 2, authorized: 3, captured: 3, declined: 4,
+  cancelled: 5, expired: 6 };
 const REQUESTS = ['Initiate', 'Payment', 'AuthReq', 'InquiryReq', 'AcqInquiryReq', 'ReversalReq'];
-const FINAL = ['authorized', 'declined', 'cancelled', 'expired'];
+const FINAL = ['authorized', 'captured', 'declined', 'cancelled', 'expired'];
 
 class Unsupported extends Error {}
 class NoRandomness extends Error {}
@@ -196,7 +197,7 @@ class Seller {
   onPayment(p, body) {
     this.own(p, body);
     if (p.state === 'cancelled') return this.again(p, 'Payment'); // IKP-S-24
-    must(!['authorized', 'declined'].includes(p.state), 'already-final'); // IKP-S-27
+    must(!['authorized', 'captured', 'declined'].includes(p.state), 'already-final'); // IKP-S-27, IKP-S-38
     must(p.state !== 'auth-sent', 'bad-state');
     must(p.state !== 'expired' && this.now <= p.clear.date + this.lifetime, 'expired'); // IKP-S-05
     must(body.encSlip.length === this.slipLength, 'malformed'); // IKP-S-08
@@ -225,7 +226,7 @@ class Seller {
     must(crypto.verify('sha256', prefixed('auth-response', tbs), { key: this.acquirer, saltLength: 32,
       padding: crypto.constants.RSA_PKCS1_PSS_PADDING }, sigA), 'sig-invalid'); // IKP-S-11
     p.confirm = { idS: this.idS, tidS: p.clear.tidS, resp, authSeq, captureNow, sigA };
-    p.state = resp.decision ? 'authorized' : 'declined'; // IKP-S-12
+    p.state = !resp.decision ? 'declined' : captureNow ? 'captured' : 'authorized'; // IKP-S-12, IKP-S-50
     this.send('buyer', 'Confirm', p.session, p.confirm);
     p.answers.Payment = this.out;
     return this.done(p);
