@@ -172,7 +172,7 @@ ikp_acq_inquiry_answer(struct semper_step *step,
 	}
 	/* IKP-A-51 */
 	res.has_totals = status == IKP_AUTHORIZED && record->has_clearing &&
-	    ikp_in(in->profile, IKP_BASE);
+	    ikp_in(in->profile, IKP_BASE) && !FAULT("totals-missing");
 	if (res.has_totals)
 		res.totals = ikp_totals_of(record);
 	TRY(tbs_of(&tbs, &h_auth_res, in->profile, &res));

@@ -286,7 +286,7 @@ lower(struct ikp_acquirer_record *record, int64_t amount)
 	struct ikp_acquirer_clearing *c = &record->clearing;
 
 	c->authorized = amount;
-	if (amount == 0)
+	if (amount == 0 || (c->captured == 0 && FAULT("reversal-voids")))
 		return IKP_ACQUIRER_VOIDED;
 	if (c->captured == 0)
 		return IKP_ACQUIRER_AUTHORIZED;

@@ -124,13 +124,18 @@ ikp_acquirer_on_money(struct semper_step *step)
 {
 	struct ikp_acquirer_record *record = &ikp_acquirer_of(step)->record;
 	struct ikp_claim claim = claim_of(step);
+	struct ikp_acquirer_clearing before;
 	struct ikp_sent sent;
 	uint8_t next;
 
 	TRY(check(step, &claim));
+	before = record->clearing;
 	next = ikp_claim_book(record, &claim, step->now);
-	TRY(ikp_network_money(step, &claim));
+	if (!claim.refund || !FAULT("refund-not-told"))
+		TRY(ikp_network_money(step, &claim));
 	TRY(ikp_money_answer(step, money_of(step), record, &sent));
 	TRY(ikp_acquirer_answered(step, &sent));
+	if (FAULT("booking-forgotten"))
+		record->clearing = before;
 	return ikp_leave(step, record->session, next);
 }

@@ -132,7 +132,8 @@ ikp_auth_request_make(struct semper_step *step,
 	    .capture_now = record->capture_now && !ikp_in(profile, IKP_MICRO) &&
 		!FAULT("capture-now-lost"),
 	    .auth_seq = 1,
-	    .auth_amount = record->has_first ? record->first : record->price,
+	    .auth_amount = record->has_first && !FAULT("first-ignored")
+		? record->first : record->price,
 	    .sig_s = invoice->sig_s,
 	    .sig_b = payment->sig_b,
 	    .cert_s = invoice->cert_s};
@@ -163,7 +164,8 @@ ikp_auth_request_make_part(struct semper_step *step,
 
 	TRY(ikp_stored(step, IKP_AUTH_REQ, &req, first));
 	req.auth_seq = auth_seq;
-	req.auth_amount = *amount;
+	if (!FAULT("part-as-first"))
+		req.auth_amount = *amount;
 	TRY(sign(step, &sig, &req));
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_AUTH_REQ, session, &req,
 	    first.len));

@@ -163,7 +163,7 @@ check_ours(const struct buyer *b, struct semper_bytes id_s,
 static semper_err
 report_amount(struct semper_step *step, const struct ikp_resp_code *resp)
 {
-	if (!resp->has_amount ||
+	if (!resp->has_amount || FAULT("amount-not-told") ||
 	    resp->amount.amount == buyer_of(step)->record.price.amount)
 		return SEMPER_OK;
 	return semper_step_result_integer(step, "amount", resp->amount.amount);

@@ -20,7 +20,7 @@ ikp_money_make(struct semper_step *step, const struct ikp_money *money,
 	    .auth_seq = c->auth_seq,
 	    .seq = seq,
 	    .amount = input->amount,
-	    .final = input->final};
+	    .final = input->final && !FAULT("capture-never-final")};
 	struct ikp_signature sig;
 
 	if (ikp_in(profile, IKP_23KP)) {

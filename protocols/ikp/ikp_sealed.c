@@ -192,6 +192,8 @@ seal_request(struct semper_step *step, struct ikp_sealed *sealed,
 	semper_err e;
 
 	TRY(ikp_draw(step, &ikm, "replyKey", SEMPER_HPKE_LEN));
+	if (FAULT("reply-key-kept"))
+		ikm = params->channel_secret;
 	TRY(semper_hpke_derive_key(&key, ikm));
 	content.reply_key = SEMPER_BYTES(key.pub, sizeof key.pub);
 	e = semper_step_copy(step, &asked->reply_key,
@@ -362,7 +364,7 @@ ikp_answer(struct semper_step *step, struct ikp_sent *sent,
 	struct semper_buffer body;
 	struct ikp_digest aad;
 
-	if (!in->sealed)
+	if (!in->sealed || FAULT("answer-unsealed"))
 		return ikp_send(step, sent, IKP_SELLER, id,
 		    in->envelope.session, value, extra);
 	if (ikp_decode(in->profile, &ikp_sealed_req_message.type, &sealed,

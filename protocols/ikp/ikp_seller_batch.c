@@ -158,6 +158,8 @@ ikp_seller_on_batch(struct semper_step *step)
 		TRY(add_item(step, batch, i, &record->parts.item[i], &cert_s));
 	record->parts.n = input->n_items;
 	ikp_batch_sum(batch);
+	if (FAULT("batch-total-off"))
+		batch->totals.item[0].captures++;
 	TRY(ikp_batch_make(step, batch, &cert_s, &record->asked));
 	TRY(ikp_seller_clear_retry(step, 0));
 	return ikp_leave(step, batch->session, IKP_SELLER_BATCH_SENT);
@@ -209,7 +211,7 @@ take_result(struct semper_step *step, const struct ikp_batch_part *of,
 	    !semper_bytes_equal(c->batch, step->record.key))
 		return SEMPER_OK;
 	ikp_seller_settle(c);
-	if (result->code == 0) {
+	if (result->code == 0 || FAULT("batch-all-taken")) {
 		ikp_seller_take(c, &result->totals);
 		state = ikp_seller_state_of(c, state);
 	}

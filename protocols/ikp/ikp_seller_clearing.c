@@ -84,7 +84,7 @@ ikp_seller_granted(struct semper_step *step, const struct ikp_auth_res *res,
 	    .authorized = amount,
 	    .captured = res->capture_now ? amount : 0,
 	    .closed = res->capture_now};
-	if (res->capture_now)
+	if (res->capture_now && !FAULT("sale-not-captured"))
 		*next = IKP_SELLER_CAPTURED;
 	else if (amount < asked->amount && !FAULT("part-taken-for-whole"))
 		*next = IKP_SELLER_PART_AUTHORIZED;
@@ -155,15 +155,21 @@ send(struct semper_step *step, const struct ikp_input *input)
 {
 	struct ikp_seller_work *s = ikp_seller_of(step);
 	struct ikp_seller_clearing *c = &s->record.clearing;
+	struct ikp_price to = input->amount;
 
+	if (FAULT("reverse-to-nothing"))
+		to.amount = 0;
 	c->open = kind_of(input);
-	c->open_seq = c->last_seq + 1;
+	c->open_seq = c->open == IKP_OPEN_REFUND &&
+		FAULT("refund-counted-apart")
+	    ? 1
+	    : c->last_seq + 1;
 	c->new_amount = input->amount.amount;
 	c->batch = SEMPER_NONE;
 	c->has_asked = true;
 	if (c->open == IKP_OPEN_REVERSAL)
 		return ikp_reversal_make(step, &c->asked, ikp_seller_session(step),
-		    &s->invoice, c->auth_seq, &input->amount);
+		    &s->invoice, c->auth_seq, &to);
 	return ikp_money_make(step,
 	    c->open == IKP_OPEN_REFUND ? &ikp_refund : &ikp_capture,
 	    &s->record, &s->invoice, c->open_seq, input);
@@ -182,6 +188,8 @@ ikp_seller_on_clear(struct semper_step *step)
 	TRY(ikp_seller_check_amount(&s->record, kind_of(input),
 	    &input->amount));
 	TRY(send(step, input));
+	if (FAULT("open-forgotten"))
+		ikp_seller_settle(c);
 	c->retries = 0;
 	TRY(ikp_seller_clear_retry(step, c->retries));
 	return ikp_leave(step, ikp_seller_session(step), step->state);
@@ -195,7 +203,8 @@ ikp_seller_on_clear_retry(struct semper_step *step)
 
 	if (!c->has_asked)
 		return ikp_unexpected();
-	TRY(semper_step_reply(step, IKP_ACQUIRER, c->asked.envelope));
+	if (!FAULT("clear-retry-silent"))
+		TRY(semper_step_reply(step, IKP_ACQUIRER, c->asked.envelope));
 	if (c->retries < 3)
 		c->retries++;
 	TRY(ikp_seller_clear_retry(step, c->retries));
@@ -218,7 +227,8 @@ done(struct semper_step *step)
 {
 	struct ikp_seller_clearing *c = clearing_of(step);
 
-	ikp_seller_settle(c);
+	if (!FAULT("still-open"))
+		ikp_seller_settle(c);
 	TRY(ikp_seller_report(step));
 	return ikp_leave(step, ikp_seller_session(step),
 	    ikp_seller_state_of(c, step->state));
@@ -266,6 +276,8 @@ ikp_seller_on_reversed(struct semper_step *step)
 static bool
 settled(const struct ikp_seller_clearing *c)
 {
+	if (FAULT("inquiry-settles"))
+		return true;
 	if (c->open == IKP_OPEN_REVERSAL)
 		return c->authorized <= c->new_amount;
 	return c->open_seq <= c->last_seq;
