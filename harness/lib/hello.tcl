@@ -9,6 +9,7 @@
 #   hello::unknown-protocol            must be unsupported
 #   hello::unclaimed::OP               not listed, so it must be unsupported
 #   hello::tells-apart::OP             a known-good and a known-bad input differ
+#   hello::digest                      moves with the state, and stays with it
 #   hello::bye, hello::end-of-input    the adapter leaves with exit status 0
 
 package require Tcl 8.6-
@@ -23,6 +24,7 @@ namespace eval ::hello {
 		review {What hello declares is coherent.}
 		unknown-operation {An operation that cannot exist is unsupported.}
 		unknown-protocol {A protocol that cannot exist is unsupported.}
+		digest {The digest of a party moves with its state, and stays with it.}
 		bye {After bye the adapter exits with 0.}
 		end-of-input {When its input ends the adapter exits with 0.}
 	}
@@ -166,6 +168,59 @@ proc ::hello::tells_apart {context iut op} {
 	return [lie "$op answers a good input with [dict get $kinds accept] and a bad\
 	    one with [dict get $kinds reject]" expected "ok and reject" \
 	    got "[dict get $kinds accept] and [dict get $kinds reject]"]
+}
+
+# -- the digest ---------------------------------------------------------------
+
+# A party that can be told something without a message, if one is claimed.
+proc ::hello::opened {context iut} {
+	foreach role {seller buyer} {
+		if {![$iut claims ikp $role]} continue
+		set profile [lindex [dict get [json text [$iut hello] protocols] ikp profiles] 0]
+		set setup [::live::setup make $context $profile {} [expr {[$iut capability clock] eq "real"}]]
+		return [list $setup $role [::live::party::open_handle $iut $setup $role]]
+	}
+	return {}
+}
+
+# The first thing that happens to a seller, to a buyer.
+proc ::hello::first_event {setup role} {
+	set order [::live::setup order $setup main]
+	set price [dict map {key value} [dict get $order price] {json num $value}]
+	set pairs [list do [json str [dict get {seller offer buyer start} $role]] price [json obj {*}$price]]
+	foreach key {order desc brand} { lappend pairs $key [json str [dict get $order $key]] }
+	if {$role eq "buyer"} { lappend pairs seller [json str [dict get $setup idS]] }
+	return [json obj input [json obj {*}$pairs]]
+}
+
+proc ::hello::digest_of {iut handle} {
+	return [json text [::live::party::answered \
+	    [$iut call digest [json obj h [json str $handle]]] digest] digest]
+}
+
+proc ::hello::digest {context iut op} {
+	if {[$iut capability digest] ne "1"} { return [verdict inapplicable "digest is not claimed"] }
+	if {![llength [info commands ::live::party::open_handle]]} { return [verdict inapplicable "no flows here"] }
+	try {
+		set party [opened $context $iut]
+		if {$party eq {}} { return [verdict inapplicable "no role that acts first is claimed"] }
+		lassign $party setup role handle
+		set before [list [digest_of $iut $handle] [digest_of $iut $handle]]
+		::live::party::answered [$iut call step [json obj h [json str $handle] \
+		    event [first_event $setup $role] now [json num [dict get $setup start]]]] step
+		set after [digest_of $iut $handle]
+	} trap {LIVE verdict} {why} {
+		return [verdict inapplicable "[dict get $why detail]; the flows judge that"]
+	}
+	if {[lindex $before 0] ne [lindex $before 1]} {
+		return [lie "the digest of the $role moves although nothing happens" \
+		    expected [lindex $before 0] got [lindex $before 1]]
+	}
+	if {$after in $before} {
+		return [lie "the digest of the $role stays although its state moves" \
+		    expected "another one" got $after]
+	}
+	return [verdict pass]
 }
 
 proc ::hello::bye {context iut op} { return [leaves $iut bye] }

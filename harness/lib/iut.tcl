@@ -37,6 +37,7 @@ namespace eval ::iut {
 	variable suite 0.1.0
 	variable line_limit 4194304
 	variable stderr_limit 65536
+	variable marks 0
 	variable denied {
 		rand {str none} clock {str real} keys {str own} fork {bool 0}
 		restart {bool 0} digest {bool 0} codes {bool 0}
@@ -58,6 +59,12 @@ proc ::iut::likely_cause {line} {
 	if {[string match "*\r" $line]} {
 		return "it ends with CR LF: end lines with LF alone"
 	}
+	if {[string first \0 $line] >= 0} {
+		return "it holds a NUL octet: write texts without their end mark"
+	}
+	if {[regexp {[\x01-\x08\x0b\x0c\x0e-\x1f]} $line]} {
+		return "it holds a control octet: escape it, as \\u0001"
+	}
 	set text [string trim $line]
 	if {$text in {\{ \} \[ \]} || [regexp {^[\{\[]} $text]
 	    || [regexp {^"[^"]*"\s*:} $text]} {
@@ -78,9 +85,10 @@ proc ::iut::printable {octets} {
 # Owns the pipes of one process; knows lines, not what they mean.
 
 oo::class create ::iut::Child {
-	variable channel errors pid buffer lines log ended wake note
+	variable channel errors pid mark buffer lines log ended wake note
 
 	constructor {command} {
+		set mark SEMPER_RUN=[pid].[incr ::iut::marks].[clock microseconds]
 		set buffer {}
 		set lines {}
 		set log {}
@@ -88,7 +96,7 @@ oo::class create ::iut::Child {
 		set wake 0
 		set note {}
 		lassign [chan pipe] errors inner
-		set channel [open |[list setsid sh -c "exec $command" 2>@ $inner] r+]
+		set channel [open |[list setsid env $mark sh -c "exec $command" 2>@ $inner] r+]
 		close $inner
 		set pid [lindex [pid $channel] 0]
 		foreach ch [list $channel $errors] {
@@ -123,11 +131,11 @@ oo::class create ::iut::Child {
 		set wake 1
 	}
 
-	# Standard output is closed: learn how the process ended.
-	method Reap {} {
+	# The process has ended, or its standard output: learn how.
+	method Reap {{left {}}} {
 		chan event $channel readable {}
 		set lingering [my Lingers]
-		if {$lingering} { catch {exec kill -KILL -- -$pid} }
+		my EndAll
 		my DrainErrors
 		chan configure $channel -blocking 1
 		set how "it closed its output and exited with 0"
@@ -142,6 +150,7 @@ oo::class create ::iut::Child {
 			set how $message
 		}
 		if {$lingering} { set how "it closed its output and stayed" }
+		append how $left
 		set channel {}
 		set note $how
 		my End crash $how
@@ -150,13 +159,54 @@ oo::class create ::iut::Child {
 	# Wait up to a second for the process to become a zombie.
 	method Lingers {} {
 		for {set i 0} {$i < 100} {incr i} {
-			if {[catch {open /proc/$pid/stat} ch]} { return 0 }
-			set stat [read $ch]
-			close $ch
-			if {[regexp {\) Z } $stat]} { return 0 }
+			if {[my Gone]} { return 0 }
 			after 10
 		}
 		return 1
+	}
+
+	method Gone {} {
+		if {[catch {open /proc/$pid/stat} ch]} { return 1 }
+		set stat [read $ch]
+		close $ch
+		return [regexp {\) Z } $stat]
+	}
+
+	# It ended, and a process that it started holds its output open.
+	method Bereft {} {
+		if {$ended ne {} || $channel eq {} || ![my Gone]} return
+		my Readable
+		if {$ended eq {}} {
+			my Reap "; a process that it started keeps its output open"
+		}
+	}
+
+	# The process group, and whoever left it but carries the mark of this run.
+	# A process that is just becoming another one shows no mark for a moment,
+	# so it is looked for until two looks in turn find nothing.
+	method EndAll {} {
+		catch {exec kill -KILL -- -$pid}
+		set quiet 0
+		for {set look 0} {$quiet < 2 && $look < 20} {incr look} {
+			set marked [my Marked]
+			if {[llength $marked]} { catch {exec kill -KILL {*}$marked} }
+			set quiet [expr {[llength $marked] ? 0 : $quiet + 1}]
+			if {$quiet < 2} { after 5 }
+		}
+	}
+
+	# Processes with the mark in their environment; the dead have none.
+	method Marked {} {
+		set found {}
+		foreach file [glob -nocomplain /proc/\[0-9\]*/environ] {
+			if {[catch {open $file rb} ch]} continue
+			catch {read $ch} environ
+			close $ch
+			if {[string first $mark\0 $environ] >= 0} {
+				lappend found [lindex [file split $file] 2]
+			}
+		}
+		return $found
 	}
 
 	method DrainErrors {} {
@@ -199,9 +249,10 @@ oo::class create ::iut::Child {
 			set left [expr {$deadline - [clock milliseconds]}]
 			if {$left <= 0} { return [list late $buffer] }
 			set wake 0
-			set timer [after $left [list set [my varname wake] 1]]
+			set timer [after [expr {min($left, 200)}] [list set [my varname wake] late]]
 			vwait [my varname wake]
 			after cancel $timer
+			if {$wake eq "late"} { my Bereft }
 		}
 	}
 
@@ -220,7 +271,7 @@ oo::class create ::iut::Child {
 
 	method kill {} {
 		if {$channel ne {}} {
-			catch {exec kill -KILL -- -$pid}
+			my EndAll
 			chan event $channel readable {}
 			chan configure $channel -blocking 1
 			catch {close $channel}
@@ -373,10 +424,12 @@ oo::class create ::iut::Iut {
 
 	method Decode {line} {
 		if {[regexp {\r$|^\xef\xbb\xbf} $line]} { my Garbage $line }
+		if {[regexp {[\x00-\x08\x0b\x0c\x0e-\x1f]} $line]} { my Garbage $line }
 		set text $line
 		if {![string is ascii $line]} {
 			set text [encoding convertfrom utf-8 $line]
-			if {[encoding convertto utf-8 $text] ne $line} {
+			if {[encoding convertto utf-8 $text] ne $line
+			    || [regexp {\xed[\xa0-\xbf]} $line]} {
 				my Lose garbage "not UTF-8: \"[::iut::printable $line]\""
 			}
 		}
@@ -415,7 +468,7 @@ oo::class create ::iut::Iut {
 			    was answered twice"
 		}
 		my Lose wrong-id "an answer to request $id, asked was\
-		    [join [dict keys $wanted] {, }]"
+		    [expr {[dict size $wanted] ? [join [dict keys $wanted] {, }] : "nothing more"}]"
 	}
 
 	# A second answer that came along with the first.
