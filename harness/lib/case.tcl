@@ -3,6 +3,8 @@
 #   case::model ROOT          every source below ROOT/conformance, read once
 #   case::instances CONTEXT   the instances (provider.tcl) of all sources
 #   case::fits FILTER PROFILE 1 if a profile column names PROFILE
+#   case::chosen FILTER PROFILE   the same for the column of a whole case: a micro
+#                             profile has only cases that say `micro`
 #   case::pick TABLE PROFILE  the value of the first row whose filter fits
 #   case::names               all case ids
 #   case::coverage            what the cases visit (case_coverage.tcl)
@@ -14,7 +16,7 @@
 #
 #   flow NAME {profiles about req steps ends interop}
 #       an honest run: a script (below) that every party accepts.  `ends` says
-#       in which state each role is afterwards.  It is also a case of its own,
+#       in which state each role is afterwards, or {FILTER STATE ..}.  It is also a case of its own,
 #       ikp::run::NAME, for every role; of `req` each role gets its share.
 #       With `interop 1` it is also run between implementations (interop.tcl), in
 #       every assignment of the roles that `ends` names.
@@ -39,7 +41,8 @@
 #
 # `role` may list several: one instance for each.  `profiles` is a column as in
 # the specification: `all`, or words joined by blanks that must all match, each
-# a list of editions or of variants; several such columns are joined by ;.  `expect` is
+# a list of editions or of variants, or base or micro; several such columns are joined by
+# ;.  A case is one of micro profiles only if its column says `micro`.  `expect` is
 #   reject CODE ..     refused with one of these codes
 #   accept             taken, and the flow ends as its parent does
 #   taken              taken; what follows is another run
@@ -56,7 +59,7 @@
 package require Tcl 8.6-
 
 namespace eval ::case {
-	namespace export model instances fits pick names coverage
+	namespace export model instances fits chosen pick names coverage
 	namespace ensemble create
 	variable folder [file dirname [file normalize [info script]]]
 	variable read {}        ;# root -> model
@@ -88,8 +91,10 @@ proc ::case::profiles {} {
 	variable editions
 	variable variants
 	set all {}
-	foreach edition $editions {
-		foreach variant $variants { lappend all ikp/$variant-$edition }
+	foreach suffix {{} -micro} {
+		foreach edition $editions {
+			foreach variant $variants { lappend all ikp/$variant-$edition$suffix }
+		}
 	}
 	return $all
 }
@@ -107,6 +112,11 @@ proc ::case::fits {filter profile} {
 		if {[fits_words $alternative $have]} { return 1 }
 	}
 	return 0
+}
+
+proc ::case::chosen {filter profile} {
+	return [expr {("micro" ni [split_profile $profile] || [string match *micro* $filter])
+	    && [fits $filter $profile]}]
 }
 
 proc ::case::fits_words {words have} {
@@ -289,7 +299,7 @@ proc ::case::from_flow {flow} {
 proc ::case::expand {case} {
 	set found {}
 	foreach profile [profiles] {
-		if {![fits [dict get $case profiles] $profile]} continue
+		if {![chosen [dict get $case profiles] $profile]} continue
 		set expect [expectation $case $profile]
 		if {$expect eq {}} continue
 		foreach role [dict get $case role] {

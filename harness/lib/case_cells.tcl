@@ -40,7 +40,7 @@ proc ::case::from_cells {model spec} {
 		foreach row [rows $table] {
 			lassign $row state filter steps
 			foreach profile [profiles] {
-				if {![fits $filter $profile]} continue
+				if {![chosen $filter $profile]} continue
 				lappend found [cell_case $table $role $state $profile $steps]
 			}
 		}

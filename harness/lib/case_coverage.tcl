@@ -116,7 +116,7 @@ proc ::case::offered_cells {model role profile} {
 	set found {}
 	foreach row [rows [dict get $model reach $role]] {
 		lassign $row state filter
-		if {![fits $filter $profile]} continue
+		if {![chosen $filter $profile]} continue
 		foreach {event step expect} [offered $role $state $profile] {
 			lappend found [list $role $state $event]
 		}
@@ -129,7 +129,7 @@ proc ::case::passed {model context profile} {
 	set found {}
 	foreach shelf {flows cases} {
 		dict for {name entry} [dict get $model $shelf] {
-			if {![dict exists $entry steps] || ![fits [dict get $entry profiles] $profile]} continue
+			if {![dict exists $entry steps] || ![chosen [dict get $entry profiles] $profile]} continue
 			lappend found {*}[visits_of $context $entry $profile]
 		}
 	}

@@ -69,8 +69,8 @@ proc ::case::from_leaves {model spec} {
 
 proc ::case::table_fits {model table profile} {
 	set flow [dict get $model flows [dict get $table flow]]
-	return [expr {[fits [dict get $flow profiles] $profile]
-	    && [fits [dict get $table profiles] $profile]}]
+	return [expr {[chosen [dict get $flow profiles] $profile]
+	    && [chosen [dict get $table profiles] $profile]}]
 }
 
 # The type of a table: its name up to a blank, so that one may have several.
@@ -139,7 +139,7 @@ proc ::case::row_title {table path reseal} {
 # -- constraints --------------------------------------------------------------------
 
 proc ::case::module {profile} {
-	return [expr {[string match *hard $profile] ? "IKP" : "IKP-Historic"}]
+	return [expr {[fits hard $profile] ? "IKP" : "IKP-Historic"}]
 }
 
 # The leaves that the profile gives to a message; certificate chains as one.
@@ -263,7 +263,7 @@ proc ::case::in_module {type field profile} {
 proc ::case::plausible {type field profile} {
 	set name [lindex [split $field .] end]
 	switch -glob -- $name {
-		hV* { return @octets:[expr {[string match *hard $profile] ? 32 : 20}] }
+		hV* { return @octets:[expr {[fits hard $profile] ? 32 : 20}] }
 		sig* { return @octets:256 }
 		cert* { return @chain:acquirer-enc }
 		v* { return @octets:16 }

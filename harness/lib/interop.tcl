@@ -103,7 +103,7 @@ proc ::interop::plan {context iuts} {
 	set plan {}
 	dict for {name flow} [dict get [::case::model [dict get $context root]] flows] {
 		foreach profile [::case::profiles] {
-			if {![::case::fits [dict get $flow profiles] $profile]
+			if {![::case::chosen [dict get $flow profiles] $profile]
 			    || ![selected $context $flow $profile]} continue
 			foreach cast [casts $iuts $flow $profile] {
 				set instance [instance $flow $profile $cast]

@@ -23,11 +23,11 @@ namespace eval ::live {
 		source -encoding utf-8 [file join $folder .. oracle ikp.tcl]
 	}
 	foreach part {
-		setup party world wire scene seal mutate specimen trace output judge script prefix
-		weakened
+		setup party world wire sealed scene seal mutate specimen trace output judge script
+		prefix weakened
 	} {
 		source -encoding utf-8 [file join $folder live_$part.tcl]
-		foreach user {setup party world wire scene seal mutate specimen trace output judge script
+		foreach user {setup party world wire sealed scene seal mutate specimen trace output judge script
 		    script::network prefix} {
 			namespace eval ::live::$user {namespace path ::live}
 		}

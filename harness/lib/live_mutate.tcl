@@ -18,6 +18,10 @@
 #                             or below them; `slip` for the slip's own encoding
 #   truncate N   extend HEX   the whole message
 #   octets HEX                this instead of the message
+#   around WORD ARGUMENT ..   in 1KP of HARD, what is changed of the SealedReq or
+#                             SealedRes that the message travels in
+#   within KEY VALUE ..       how the message is sealed again there: type TYPE, secret
+#                             HEX, octets HEX
 #   other-cert PATH NAME ?FROM TO?   another chain; its leaf valid from FROM to TO
 #                             seconds from now
 #   sign FIELD KEY VALUE ..   how FIELD is resealed: key NAME (other-key), context
@@ -50,6 +54,7 @@ proc ::live::mutate::apply {worldVar message mutations reseal} {
 	upvar 1 $worldVar world
 	dict with message {}
 	set m [wire read [dict get $world profile] $from $to $msg]
+	if {[sealed is $m]} { set m [sealed opened $world $m] }
 	set m [dict merge $m [dict create defects {} tail {} cut 0 raw {} common {} \
 	    signing {} sealing {} slipdefects {} scene [scene of $world] world $world]]
 	foreach mutation $mutations {
@@ -60,7 +65,18 @@ proc ::live::mutate::apply {worldVar message mutations reseal} {
 	if {[dict exists $m value encSlip] && [dict exists $m scene slip]} {
 		dict set world slips [dict get $m value encSlip] [dict get $m scene slip]
 	}
+	if {[dict exists $m outer]} { set m [around [sealed closed $m] $mutations] }
 	return [wire write $m]
+}
+
+# The mutations of what is around a message of the channel.
+proc ::live::mutate::around {m mutations} {
+	foreach mutation $mutations {
+		if {[lindex $mutation 0] ne "around"} continue
+		set arguments [lassign $mutation - word]
+		word_$word m {*}$arguments
+	}
+	return $m
 }
 
 # -- paths ------------------------------------------------------------------------
@@ -325,6 +341,13 @@ proc ::live::mutate::word_other-cert {mVar path name {from {}} {to 100000}} {
 		set chain [lreplace $chain 0 0 [binary decode hex $hex]]
 	}
 	write m $path $chain
+}
+
+proc ::live::mutate::word_around {mVar args} {}
+
+proc ::live::mutate::word_within {mVar args} {
+	upvar 1 $mVar m
+	dict set m sealing $args
 }
 
 proc ::live::mutate::word_sign {mVar field args} {

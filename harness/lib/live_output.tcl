@@ -88,6 +88,7 @@ proc ::live::output::check {worldVar role event reply} {
 		dict with message {
 			set m [wire read $profile $role $to $msg]
 		}
+		if {[dict get $m type] eq "SealedReq"} { set m [sealed opened $world $m] }
 		set type [dict get $m type]
 		if {[dict get $m env] ne {} && [dict get $m env profile] ne $profile} {
 			judge stop wrong-output "the $type of the $role is of another profile" \
@@ -193,7 +194,9 @@ proc ::live::output::wants_AuthRes {world scene value} {
 	}
 	lappend wants resp.authCode 7A31
 	if {[dict get $scene edition] eq "hard"} {
-		lappend wants resp.authAmount [dict get $ask authAmount]
+		lassign [dict get $world net] how granted
+		lappend wants resp.authAmount [expr {$how eq "part"
+		    ? [script::amount $world $granted] : [dict get $ask authAmount]}]
 	}
 	return $wants
 }
@@ -238,5 +241,27 @@ proc ::live::output::wants_AcqInquiryReq {world scene value} {
 }
 
 proc ::live::output::wants_ReversalReq {world scene value} {
-	return [concat newAmount.amount 0 [copied $scene clear]]
+	if {[state $world seller] in {invoiced auth-sent cancelling}} {
+		return [concat newAmount.amount 0 [copied $scene clear]]
+	}
+	return [concat [list newAmount [dict get $world clearing amount]] [copied $scene clear]]
+}
+
+proc ::live::output::state {world role} { return [world state $world $role] }
+
+# A capture or refund asks for what the operator said, as the next in the row.
+proc ::live::output::wants_CaptureReq {world scene value} {
+	return [concat [copied $scene clear] [copied [dict get $world clearing] amount authSeq final]]
+}
+
+proc ::live::output::wants_RefundReq {world scene value} {
+	return [concat [copied $scene clear] [copied [dict get $world clearing] amount authSeq]]
+}
+
+proc ::live::output::wants_NetCapture {world scene value} {
+	return [copied [dict get $world clearing] amount final]
+}
+
+proc ::live::output::wants_NetRefund {world scene value} {
+	return [copied [dict get $world clearing] amount]
 }

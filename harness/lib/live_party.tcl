@@ -174,11 +174,19 @@ proc ::live::party::event_node {event} {
 
 proc ::live::party::input_node {name value} {
 	switch -- $name {
-		price { return [list obj [dict map {key n} $value {json num $n}]] }
-		captureNow { return [json bool $value] }
-		reason { return [json num $value] }
+		price - unit - amount - authAmount {
+			return [list obj [dict map {key n} $value {json num $n}]]
+		}
+		captureNow - final - replace { return [json bool $value] }
+		reason - authSeq - n - expiry { return [json num $value] }
+		micro { return [input_object $value] }
+		items { return [json arr [lmap item $value {input_object $item}]] }
 	}
 	return [json str $value]
+}
+
+proc ::live::party::input_object {members} {
+	return [list obj [dict map {name value} $members {input_node $name $value}]]
 }
 
 # -- copies ---------------------------------------------------------------------

@@ -12,7 +12,14 @@
 #   start ?pin 1? ?profile P? ?order @NAME?   the buyer begins, with the order of
 #                                         session NAME
 #   approve | refuse | cancel             inputs of the buyer, the buyer, the seller
-#   inquire ROLE                          input of the buyer or the seller
+#   inquire ROLE ?authSeq N?              input of the buyer or the seller
+#   authorize AMOUNT                      another part of the order
+#   capture AMOUNT ?final 1? ?authSeq N? ?replace 1?   and refund, reverse the same;
+#                                         an AMOUNT is a sum that may say PRICE
+#   batch {{KIND AMOUNT ?SESSION ?AUTHSEQ??} ..}       in one go
+#   ask LINKS | quote LINKS | pay LINKS   micro-payments, of so many units; a payment
+#                                         goes with the last offer, if one is open
+#   deposit | close                       inputs of the seller
 #   run                                   deliver until nothing is on its way
 #   until TYPE ROLE                       deliver until this one is next
 #   drop                                  the next message is lost
@@ -21,7 +28,8 @@
 #   timer ROLE KIND                       time passes until the timer is due
 #   wait SECONDS
 #   session NAME                          another order; `main` is the first
-#   net yes | net no ?REASON? | net hold  how the network answers from now on
+#   net yes | net no ?REASON? | net hold | net part AMOUNT   how the network answers
+#                                         from now on
 #   lose TYPE                             the next one of this type is lost
 #   restart ROLE                          all that is not durable is forgotten
 #   is ROLE STATE                         the state it last reported
@@ -105,6 +113,7 @@ proc ::live::script::go {worldVar {stop {}}} {
 proc ::live::script::reached {world stop} {
 	lassign $stop type role n
 	if {$type eq {}} { return 0 }
+	set type [sealed type $type [dict get $world profile]]
 	set head [world head $world]
 	if {[dict get $head type] ne $type || [dict get $head to] ne $role} { return 0 }
 	if {$n eq {}} { return 1 }
@@ -187,7 +196,7 @@ proc ::live::script::refuse {worldVar role event codes} {
 
 proc ::live::script::input {worldVar role args} {
 	upvar 1 $worldVar world
-	if {![dict exists $args session] && [lindex $args 1] ni {offer start}} {
+	if {![dict exists $args session] && [lindex $args 1] ni {offer start batch}} {
 		set name [dict get $world session]
 		dict set args session [dict get $world sessions $name]
 	}
@@ -232,6 +241,13 @@ proc ::live::script::step_start {worldVar args} {
 		dict set world pins $name 1
 		dict set args pin $pin
 	}
+	if {[dict exists $order unit]} {
+		dict unset order unit
+		set terms {}
+		if {[dict exists $args terms]} { set terms [dict get $args terms] }
+		dict unset args terms
+		dict set order micro [setup chain_terms $setup $name [dict get $world now] $terms]
+	}
 	dict unset world sessions $name
 	input world buyer do start seller [dict get $setup idS] {*}[dict merge $order $args]
 }
@@ -251,10 +267,79 @@ proc ::live::script::step_cancel {worldVar} {
 	input world seller do cancel reason 7
 }
 
-proc ::live::script::step_inquire {worldVar role} {
+proc ::live::script::step_inquire {worldVar role args} {
 	upvar 1 $worldVar world
-	input world $role do inquire
+	input world $role do inquire {*}$args
 }
+
+# -- what follows an authorisation ------------------------------------------------------
+
+# AMOUNT with the currency and exponent of the order.
+proc ::live::script::amount {world text} {
+	set price [dict get [setup order [dict get $world setup] [dict get $world session]] price]
+	return [dict replace $price amount [expr [string map [list PRICE [dict get $price amount]] $text]]]
+}
+
+foreach do {authorize capture refund reverse} {
+	proc ::live::script::step_$do {worldVar amount args} [string map [list %do $do] {
+		upvar 1 $worldVar world
+		set price [amount $world $amount]
+		dict set world clearing [dict merge {authSeq 1 final 0} $args [dict create amount $price]]
+		input world seller do %do amount $price {*}$args
+	}]
+}
+
+proc ::live::script::step_batch {worldVar items} {
+	upvar 1 $worldVar world
+	set found [lmap item $items {
+		lassign $item kind amount name seq
+		if {$name eq {}} { set name [dict get $world session] }
+		set node [dict create kind $kind session [dict get $world sessions $name] \
+		    amount [amount $world $amount]]
+		if {$seq ne {}} { dict set node authSeq $seq }
+		set node
+	}]
+	input world seller do batch items $found
+}
+
+# -- micro-payments ------------------------------------------------------------------------
+
+proc ::live::script::links {world n} {
+	return [setup times [setup unit [dict get $world setup] [dict get $world session]] $n]
+}
+
+proc ::live::script::step_ask {worldVar n} {
+	upvar 1 $worldVar world
+	input world seller do ask price [links $world $n]
+}
+
+proc ::live::script::step_quote {worldVar n} {
+	upvar 1 $worldVar world
+	input world seller do quote price [links $world $n]
+	dict set world offer [dict get $world last seller result offer]
+}
+
+proc ::live::script::step_pay {worldVar n args} {
+	upvar 1 $worldVar world
+	set offer {}
+	if {[dict exists $world offer]} {
+		set offer [list offer [dict get $world offer]]
+		dict unset world offer
+	}
+	input world buyer do pay price [links $world $n] {*}$offer {*}$args
+}
+
+proc ::live::script::step_deposit {worldVar} {
+	upvar 1 $worldVar world
+	input world seller do deposit
+}
+
+proc ::live::script::step_close {worldVar} {
+	upvar 1 $worldVar world
+	input world seller do close
+}
+
+# -- time, order, loss ---------------------------------------------------------------------
 
 proc ::live::script::step_timer {worldVar role kind} {
 	upvar 1 $worldVar world
@@ -291,7 +376,7 @@ proc ::live::script::step_net {worldVar args} {
 
 proc ::live::script::step_lose {worldVar type} {
 	upvar 1 $worldVar world
-	dict lappend world lose $type
+	dict lappend world lose [sealed type $type [dict get $world profile]]
 }
 
 proc ::live::script::step_drop {worldVar} {
@@ -339,6 +424,7 @@ proc ::live::script::step_count {worldVar type n} {
 }
 
 proc ::live::script::latest {world type} {
+	set type [sealed type $type [dict get $world profile]]
 	set message [lindex [world past $world $type] end]
 	if {$message eq {}} { error "no $type yet" }
 	return $message
@@ -572,6 +658,7 @@ proc ::live::script::step_reject {worldVar codes args} {
 proc ::live::script::end {worldVar ends} {
 	upvar 1 $worldVar world
 	dict for {role state} $ends {
+		if {[llength $state] > 1} { set state [::case::pick $state [dict get $world profile]] }
 		if {![judge::mute $world $role]} { step_is world $role $state }
 	}
 }
@@ -595,9 +682,12 @@ proc ::live::script::network::answer {worldVar message} {
 	lassign [dict get $world net] decision reason
 	set request [dict get [::live::wire read [dict get $world profile] acquirer network \
 	    [dict get $message msg]] value]
+	set part [expr {$decision eq "part"}]
+	if {$part} { set decision yes }
 	set reply [dict create reference [dict get $request reference] decision $decision]
 	if {$decision eq "yes"} {
 		dict set reply authCode 7A31
+		if {$part} { dict set reply authAmount [::live::script::amount $world $reason] }
 	} else {
 		dict set reply reason [expr {$reason eq {} ? 51 : $reason}]
 	}

@@ -27,6 +27,16 @@ namespace eval ::live::seal {
 		InquiryRes.sigS {TbsInquiryRes inquiry-response seller}
 		ReversalReq.sigS {TbsReversal reversal-request seller}
 		ReversalRes.sigA {TbsReversalRes reversal-response acquirer-sig}
+		CaptureReq.sigS {TbsCapture capture-request seller}
+		CaptureRes.sigA {TbsCaptureRes capture-response acquirer-sig}
+		RefundReq.sigS {TbsRefund refund-request seller}
+		RefundRes.sigA {TbsRefundRes refund-response acquirer-sig}
+		BatchReq.sigS {TbsBatch batch-request seller}
+		BatchRes.sigA {TbsBatchRes batch-response acquirer-sig}
+		MicroAccept.sigS {TbsMicroAccept micro-accept seller}
+		MicroDeposit.sigS {TbsMicroDeposit micro-deposit seller}
+		MicroClose.sigS {TbsMicroClose micro-close seller}
+		MicroDepositRes.sigA {TbsMicroDepositRes micro-deposit-response acquirer-sig}
 		AcqInquiryReq.sigS {TbsAcqInquiry acq-inquiry seller}
 		AcqInquiryRes.sigA {TbsAcqInquiryRes acq-inquiry-response acquirer-sig}
 	}
@@ -154,6 +164,14 @@ proc ::live::seal::fields {m type} {
 			if {[dict get $scene edition] eq "hard"} {
 				dict set fields hEncSlip [hash enc-slip [dict get $scene encSlip]]
 			}
+		}
+		TbsBatch {
+			dict set fields hBatch [hash batch-hash [::oracle::der encode IKP Batch \
+			    [dict get $fields batch]]]
+		}
+		TbsBatchRes {
+			dict set fields hResults [hash batch-results [::oracle::der encode IKP \
+			    BatchResults [dict get $fields results]]]
 		}
 		TbsAcqInquiryRes {
 			if {[dict exists $fields authRes]} {

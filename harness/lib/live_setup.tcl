@@ -29,7 +29,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::setup {
-	namespace export make open order chain private pkcs8 list certificate changed \
+	namespace export make open order chain private pkcs8 list certificate changed channel unit times chain_terms \
 	    issue forget own dated pin name
 	namespace ensemble create
 	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
@@ -162,9 +162,12 @@ proc ::live::setup::order {setup session} {
 	}
 	if {$seed ne {}} { set currency [expr {100 + [number $seed currency 800]}] }
 	set order [::oracle::hash digest sha256 [encoding convertto utf-8 "order/$seed/$session"]]
-	return [dict create desc $desc brand ZIPCARD pin [pin] \
+	set found [dict create desc $desc brand ZIPCARD pin [pin] \
 	    order [string range [binary encode hex $order] 0 15] \
 	    price [dict create currency $currency amount $amount exponent -2]]
+	if {![micro $setup]} { return $found }
+	set unit [dict create currency $currency amount [expr {$amount % 100 + 50}] exponent -2]
+	return [dict replace $found unit $unit price [times $unit 10]]
 }
 
 # -- what `open` is given ---------------------------------------------------------
@@ -204,7 +207,7 @@ proc ::live::setup::params_buyer {setup} {
 	set account [dict get $setup account]
 	set pairs [::list ban [json str [changed $setup buyer ban [dict get $account ban]]] \
 	    expiration [json str [dict get $account expiration]]]
-	if {[dict get $setup profile] eq "ikp/3kp-hard"} {
+	if {[dict get $setup variant] eq "3kp" && [dict get $setup edition] eq "hard"} {
 		lappend pairs rAcct [json str [changed $setup buyer rAcct [dict get $account rAcct]]]
 	}
 	set least [changed $setup buyer minVariant {}]
@@ -218,7 +221,62 @@ proc ::live::setup::params_seller {setup} {
 	    ? [name $setup acquirer-sig] : $enc}]]
 	return [concat [::list idS [json str [dict get $setup idS]] \
 	    acquirerEnc [texts [chain $enc]] acquirerSig [texts [chain $sig]]] \
-	    [numbers $setup seller lifetime]]
+	    [numbers $setup seller {lifetime nMax termMax tries}] [shared_seller $setup]]
+}
+
+# What the seller has agreed on with the acquirer, and how far it trusts buyers.
+proc ::live::setup::shared_seller {setup} {
+	set pairs {}
+	if {[channelled $setup] && ![changed $setup seller channelless 0]} {
+		lappend pairs channelKey [json str [binary encode hex [lindex [channel $setup] 1]]] \
+		    channelSecret [json str [secret $setup]]
+	}
+	if {[micro $setup] && [dict get $setup variant] eq "1kp" && [dict get $setup edition] eq "hard"} {
+		lappend pairs secret [json str [secret $setup]]
+	}
+	if {[micro $setup] && [dict get $setup variant] eq "3kp" && ![changed $setup seller floorless 0]} {
+		foreach {name links} {floor 12 floorTotal 15} {
+			lappend pairs $name [price [times [unit $setup main] [changed $setup seller $name $links]]]
+		}
+	}
+	return $pairs
+}
+
+# The key pair {secret public} of the acquirer's end of the channel of 1KP in HARD.
+proc ::live::setup::channel {setup} {
+	return [::oracle::hpke derive [::oracle::hash digest sha256 \
+	    [encoding convertto utf-8 "channel/[dict get $setup seed]"]]]
+}
+
+proc ::live::setup::channelled {setup} {
+	return [expr {[dict get $setup variant] eq "1kp" && [dict get $setup edition] eq "hard"
+	    && ![micro $setup]}]
+}
+
+proc ::live::setup::secret {setup} {
+	return [binary encode hex [::oracle::hash digest sha256 \
+	    [encoding convertto utf-8 "secret/[dict get $setup seed]"]]]
+}
+
+# -- chains of micro-payments -------------------------------------------------------
+
+proc ::live::setup::micro {setup} { return [::oracle::ikp::micro is [dict get $setup profile]] }
+
+# What one link of a session's chain is worth.
+proc ::live::setup::unit {setup session} {
+	return [dict get [order $setup $session] unit]
+}
+
+proc ::live::setup::times {unit n} { return [::oracle::ikp::micro times $unit $n] }
+
+proc ::live::setup::price {price} {
+	return [::list obj [dict map {name n} $price {json num $n}]]
+}
+
+# What a buyer proposes at NOW for a chain of ten links, but for CHANGES.
+proc ::live::setup::chain_terms {setup session now changes} {
+	return [dict merge [dict create n 10 unit [unit $setup $session] \
+	    expiry [expr {$now + 86400}] mode pre] $changes]
 }
 
 proc ::live::setup::params_acquirer {setup} {
@@ -226,6 +284,11 @@ proc ::live::setup::params_acquirer {setup} {
 	set least [changed $setup acquirer minVariant {}]
 	if {$least ne {}} { lappend first minVariant [json str $least] }
 	if {[changed $setup acquirer blocked 0]} { lappend first blocked [json bool 1] }
+	if {[changed $setup acquirer split 0]} { lappend first split [json bool 1] }
+	if {[channelled $setup]} { lappend first channelSecret [json str [secret $setup]] }
+	if {[micro $setup] && [dict get $setup variant] eq "1kp" && [dict get $setup edition] eq "hard"} {
+		lappend first secret [json str [secret $setup]]
+	}
 	set second [::list idS [json str [dict get $setup idS2]]]
 	set pairs [::list sellers [json arr [::list [json obj {*}$first] [json obj {*}$second]]]]
 	if {[dict get $setup variant] eq "3kp" && [dict get $setup edition] ne "hard"} {
@@ -234,7 +297,11 @@ proc ::live::setup::params_acquirer {setup} {
 			    spki [json str [spki_digest [name $setup buyer$who]]]
 		}]]
 	}
-	return [concat $pairs [numbers $setup acquirer {windowPast windowFuture pinLimit}]]
+	if {[channelled $setup]} {
+		lappend pairs channelKey [json str [binary encode hex [lindex [channel $setup] 0]]]
+	}
+	return [concat $pairs [numbers $setup acquirer {windowPast windowFuture pinLimit authLifetime
+	    captureLifetime nMax grace}]]
 }
 
 # -- keys -------------------------------------------------------------------------

@@ -71,7 +71,7 @@ proc ::live::specimen::collect {profile} {
 	set found {}
 	foreach name $flows {
 		set flow [dict get $model flows $name]
-		if {![::case::fits [dict get $flow profiles] $profile]} continue
+		if {![::case::chosen [dict get $flow profiles] $profile]} continue
 		set world [world make $context $profile {} {}]
 		set world [script begin $world [dict get $flow steps]]
 		script go world

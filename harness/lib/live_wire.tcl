@@ -41,7 +41,7 @@ proc ::live::wire::envelope {from msg} {
 # The network has no envelope: NetReply comes from it, the others go there.
 proc ::live::wire::net_type {from msg} {
 	if {$from eq "network"} { return NetReply }
-	foreach type {NetRequest NetReversal} {
+	foreach type {NetRequest NetReversal NetCapture NetRefund NetBatch NetDeposit} {
 		if {![catch {::oracle::der decode IKP $type [binary decode hex $msg]}]} { return $type }
 	}
 	throw {LIVE verdict} [verdict fail wrong-output \

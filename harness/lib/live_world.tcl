@@ -34,6 +34,7 @@
 #   draws      session,role,label -> octets drawn (hex), where they are known
 #   rand       the streams given in the last step
 #   slips      EncSlip -> slip, of those that were made anew
+#   clearing   what the seller's operator last asked for: amount authSeq final
 #   flaw       a sentence, once a weakness was shown; weak likewise
 #   trusting   1 if what an adapter says it drew is believed
 # exact is 1 if what the adapters send can be predicted octet by octet.
@@ -217,19 +218,25 @@ proc ::live::world::past {world type {session {}}} {
 # -- timers -------------------------------------------------------------------------
 
 # Which timer of the interface table is meant is told by what was sent with it.
-proc ::live::world::timer_kind {types} {
+proc ::live::world::timer_kind {world role types} {
 	set kinds {Initiate resend Payment inquire InquiryReq inquire Invoice expire
-	    AuthReq retry ReversalReq retry NetRequest net-retry}
-	set kind other
+	    AuthReq retry ReversalReq retry NetRequest net-retry CaptureReq clear-retry
+	    RefundReq clear-retry BatchReq clear-retry SealedReq clear-retry
+	    MicroDeposit retry MicroClose retry MicroPay pay-again}
+	set kind [expr {$role eq "acquirer" ? "release" : "other"}]
 	foreach type $types {
 		if {[dict exists $kinds $type]} { set kind [dict get $kinds $type] }
+	}
+	if {$types eq "ReversalReq"
+	    && [state $world $role] in {authorized part-authorized part-captured}} {
+		set kind clear-retry
 	}
 	return $kind
 }
 
 proc ::live::world::set_timers {worldVar role types reply} {
 	upvar 1 $worldVar world
-	set kind [timer_kind $types]
+	set kind [timer_kind $world $role $types]
 	set theirs [expr {[dict exists $reply twin timers] ? [dict get $reply twin timers] : {}}]
 	foreach timer [dict get $reply timers] twin $theirs {
 		if {$timer eq {}} continue
