@@ -8,7 +8,7 @@
 #   script end WORLDVAR ENDS              the states the parties must be in
 #
 # Steps, one a line:
-#   offer ?captureNow 1?                  the seller registers the session's order
+#   offer ?captureNow 1? ?authAmount @AMOUNT?   the seller registers the session's order
 #   start ?pin 1? ?profile P? ?order @NAME?   the buyer begins, with the order of
 #                                         session NAME
 #   approve | refuse | cancel             inputs of the buyer, the buyer, the seller
@@ -223,6 +223,9 @@ proc ::live::script::steps {worldVar text} {
 proc ::live::script::step_offer {worldVar args} {
 	upvar 1 $worldVar world
 	set order [setup order [dict get $world setup] [dict get $world session]]
+	if {[dict exists $args authAmount]} {
+		dict set args authAmount [amount $world [string range [dict get $args authAmount] 1 end]]
+	}
 	input world seller do offer {*}[dict remove $order pin] {*}$args
 }
 

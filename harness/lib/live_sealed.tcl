@@ -61,10 +61,10 @@ proc ::live::sealed::answer {world m} {
 			set request [wire read [dict get $world profile] $from $to $msg]
 		}
 		set key [dict get [body [dict get $world setup] $request] replyKey]
-		set aad [::oracle::ikp::channel Request [dict get $request value]]
+		set aad [::oracle::ikp::channel bound [dict get $request value]]
 		set party [dict get $world parties acquirer]
 		foreach ikm [sent_with $world $party] {
-			set context [::oracle::hpke sender $key [::oracle::ikp::channel Info] $ikm]
+			set context [::oracle::hpke sender $key [::oracle::ikp::channel info] $ikm]
 			if {[dict get $context enc] ne [dict get $value enc]} continue
 			return [list [::oracle::der decode IKP SealedAnswer [::oracle::hpke open $context 0 \
 			    $aad [dict get $value ct]]] [list [dict get $request value] $key]]
@@ -114,8 +114,8 @@ proc ::live::sealed::closed {m} {
 proc ::live::sealed::request {m outer body ikm} {
 	set session [dict get $outer env session]
 	set public [lindex [setup channel [dict get $m scene setup]] 1]
-	set aad [::oracle::ikp::channel Head $session [dict get $outer value idS]]
-	lassign [::oracle::ikp::channel Seal $public $ikm $aad \
+	set aad [::oracle::ikp::channel head $session [dict get $outer value idS]]
+	lassign [::oracle::ikp::channel seal $public $ikm $aad \
 	    [::oracle::der encode IKP SealedBody $body]] enc ct
 	return [dict create enc $enc ct $ct]
 }

@@ -8,6 +8,10 @@
 #   channel answered REQUEST KEY RESPONSE  -> SealedAnswer (value), with the secret of
 #                                          the replyKey
 #
+#   channel head SESSION IDS, channel bound REQUEST       what a request, and its answer,
+#                                          is bound to as additional data
+#   channel seal PUBLIC IKME AAD PLAINTEXT -> {enc ct}      channel info
+#
 # What does not open has errorcode {ORACLE auth ..} or {ORACLE malformed ..}.
 
 package require Tcl 8.6-
@@ -18,19 +22,19 @@ namespace eval ::oracle::ikp::channel {
 	namespace ensemble create
 }
 
-proc ::oracle::ikp::channel::Info {} { return [common context channel] }
+proc ::oracle::ikp::channel::info {} { return [common context channel] }
 
-proc ::oracle::ikp::channel::Head {session idS} {
+proc ::oracle::ikp::channel::head {session idS} {
 	return [common h hard channel-request \
 		[der encode IKP SealedHead [dict create session $session idS $idS]]]
 }
 
-proc ::oracle::ikp::channel::Request {request} {
+proc ::oracle::ikp::channel::bound {request} {
 	return [common h hard channel-response [der encode IKP SealedReq $request]]
 }
 
-proc ::oracle::ikp::channel::Seal {public ikmE aad plaintext} {
-	set context [hpke sender $public [Info] $ikmE]
+proc ::oracle::ikp::channel::seal {public ikmE aad plaintext} {
+	set context [hpke sender $public [info] $ikmE]
 	return [list [dict get $context enc] [hpke seal $context 0 $aad $plaintext]]
 }
 
@@ -38,24 +42,24 @@ proc ::oracle::ikp::channel::request {session idS public secret ikmR ikmE type b
 	lassign [hpke derive $ikmR] replySecret replyKey
 	set plaintext [der encode IKP SealedBody [dict create secret $secret replyKey $replyKey \
 		type $type body $body]]
-	lassign [Seal $public $ikmE [Head $session $idS] $plaintext] enc ct
+	lassign [seal $public $ikmE [head $session $idS] $plaintext] enc ct
 	return [list [dict create idS $idS enc $enc ct $ct] $replySecret]
 }
 
 proc ::oracle::ikp::channel::opened {session request key} {
-	set context [hpke receiver $key [dict get $request enc] [Info]]
-	set aad [Head $session [dict get $request idS]]
+	set context [hpke receiver $key [dict get $request enc] [info]]
+	set aad [head $session [dict get $request idS]]
 	return [der decode IKP SealedBody [hpke open $context 0 $aad [dict get $request ct]]]
 }
 
 proc ::oracle::ikp::channel::answer {request replyKey ikmE type body} {
 	set plaintext [der encode IKP SealedAnswer [dict create type $type body $body]]
-	lassign [Seal $replyKey $ikmE [Request $request] $plaintext] enc ct
+	lassign [seal $replyKey $ikmE [bound $request] $plaintext] enc ct
 	return [dict create idS [dict get $request idS] enc $enc ct $ct]
 }
 
 proc ::oracle::ikp::channel::answered {request key response} {
-	set context [hpke receiver $key [dict get $response enc] [Info]]
+	set context [hpke receiver $key [dict get $response enc] [info]]
 	return [der decode IKP SealedAnswer \
-		[hpke open $context 0 [Request $request] [dict get $response ct]]]
+		[hpke open $context 0 [bound $request] [dict get $response ct]]]
 }
