@@ -90,9 +90,11 @@ proc ::live::output::check {worldVar role event reply} {
 		}
 		if {[dict get $m type] eq "SealedReq"} { set m [sealed opened $world $m] }
 		set type [dict get $m type]
-		if {[dict get $m env] ne {} && [dict get $m env profile] ne $profile} {
+		set name [dict get $world session]
+		set spoken [expr {[dict exists $world spoken $name] ? [dict get $world spoken $name] : $profile}]
+		if {[dict get $m env] ne {} && [dict get $m env profile] ne $spoken} {
 			judge stop wrong-output "the $type of the $role is of another profile" \
-			    expected $profile got [dict get $m env profile]
+			    expected $spoken got [dict get $m env profile]
 		}
 		if {[info commands wants_$type] eq {}} continue
 		set value [dict get $m value]
@@ -178,9 +180,19 @@ proc ::live::output::wants_AuthReq {world scene value} {
 	lappend wants {*}[copied $scene sigB certB]
 	lappend wants {*}[copied [scene::last $world Invoice] sigS certS]
 	if {[dict get $scene edition] eq "hard"} {
-		lappend wants authSeq 1 authAmount [dict get $scene order price]
+		lappend wants {*}[part $world $scene]
 	}
 	return $wants
+}
+
+# authSeq and authAmount of the part that is asked for now.
+proc ::live::output::part {world scene} {
+	set name [dict get $world session]
+	if {![dict exists $world parts $name]} {
+		return [list authSeq 1 authAmount [dict get $scene order price]]
+	}
+	set parts [dict get $world parts $name]
+	return [list authSeq [llength $parts] authAmount [lindex $parts end]]
 }
 
 proc ::live::output::wants_AuthRes {world scene value} {
@@ -223,7 +235,8 @@ proc ::live::output::reference {scene} {
 	foreach {field tag} {idS u26 tidS u4 date u24 nonceS u4} {
 		append parts [::oracle::tlv wrap $tag 0 [dict get $clear $field]]
 	}
-	append parts [::oracle::tlv wrap u2 0 \x01]
+	set seq [expr {[dict exists $scene ask authSeq] ? [dict get $scene ask authSeq] : 1}]
+	append parts [::oracle::tlv wrap u2 0 [binary format c $seq]]
 	return [::oracle::hash tagged [::oracle::ikp::common context network-reference] \
 	    [::oracle::tlv wrap u16 1 $parts]]
 }
@@ -259,9 +272,9 @@ proc ::live::output::wants_RefundReq {world scene value} {
 }
 
 proc ::live::output::wants_NetCapture {world scene value} {
-	return [copied [dict get $world clearing] amount final]
+	return [copied [script::value_of $world CaptureReq] seq amount final]
 }
 
 proc ::live::output::wants_NetRefund {world scene value} {
-	return [copied [dict get $world clearing] amount]
+	return [copied [script::value_of $world RefundReq] seq amount]
 }

@@ -113,9 +113,10 @@ proc ::live::script::go {worldVar {stop {}}} {
 proc ::live::script::reached {world stop} {
 	lassign $stop type role n
 	if {$type eq {}} { return 0 }
-	set type [sealed type $type [dict get $world profile]]
 	set head [world head $world]
-	if {[dict get $head type] ne $type || [dict get $head to] ne $role} { return 0 }
+	if {![dict size $head] || [dict get $head to] ne $role
+	    || [dict get $head type] ne [sealed type $type [dict get $world profile]]
+	    || [sealed inner $world $head] ne $type} { return 0 }
 	if {$n eq {}} { return 1 }
 	if {[dict get $head session] ne "main"} { return 0 }
 	set key $type,$role
@@ -142,7 +143,7 @@ proc ::live::script::deliver {worldVar} {
 
 proc ::live::script::arrived {world message} {
 	set arrived [dict get $world arrived]
-	dict incr arrived [dict get $message type],[dict get $message to]
+	dict incr arrived [sealed inner $world $message],[dict get $message to]
 	return $arrived
 }
 
@@ -225,6 +226,7 @@ proc ::live::script::step_offer {worldVar args} {
 	set order [setup order [dict get $world setup] [dict get $world session]]
 	if {[dict exists $args authAmount]} {
 		dict set args authAmount [amount $world [string range [dict get $args authAmount] 1 end]]
+		dict set world parts [dict get $world session] [list [dict get $args authAmount]]
 	}
 	input world seller do offer {*}[dict remove $order pin] {*}$args
 }
@@ -252,6 +254,7 @@ proc ::live::script::step_start {worldVar args} {
 		dict set order micro [setup chain_terms $setup $name [dict get $world now] $terms]
 	}
 	dict unset world sessions $name
+	if {[dict exists $args profile]} { dict set world spoken $name [dict get $args profile] }
 	input world buyer do start seller [dict get $setup idS] {*}[dict merge $order $args]
 }
 
@@ -288,8 +291,18 @@ foreach do {authorize capture refund reverse} {
 		upvar 1 $worldVar world
 		set price [amount $world $amount]
 		dict set world clearing [dict merge {authSeq 1 final 0} $args [dict create amount $price]]
+		if {"%do" eq "authorize" && [dict get $world expecting] eq "accept"} { part world $price }
 		input world seller do %do amount $price {*}$args
 	}]
+}
+
+# The amounts that the parts of an order ask for, in the order of authSeq.
+proc ::live::script::part {worldVar price} {
+	upvar 1 $worldVar world
+	set name [dict get $world session]
+	set parts [list [dict get [setup order [dict get $world setup] $name] price]]
+	if {[dict exists $world parts $name]} { set parts [dict get $world parts $name] }
+	dict set world parts $name [concat $parts [list $price]]
 }
 
 proc ::live::script::step_batch {worldVar items} {
@@ -427,10 +440,19 @@ proc ::live::script::step_count {worldVar type n} {
 }
 
 proc ::live::script::latest {world type} {
-	set type [sealed type $type [dict get $world profile]]
-	set message [lindex [world past $world $type] end]
-	if {$message eq {}} { error "no $type yet" }
-	return $message
+	set travels [sealed type $type [dict get $world profile]]
+	foreach message [lreverse [world past $world $travels]] {
+		if {$travels eq $type || [sealed inner $world $message] eq $type} { return $message }
+	}
+	error "no $type yet"
+}
+
+proc ::live::script::value_of {world type} {
+	set message [latest $world $type]
+	dict with message {
+		set m [wire read [dict get $world profile] $from $to $msg]
+	}
+	return [dict get [expr {[sealed is $m] ? [sealed opened $world $m] : $m}] value]
 }
 
 proc ::live::script::step_again {worldVar type how {answer {}}} {
@@ -600,8 +622,7 @@ proc ::live::script::step_same {worldVar one two} {
 
 proc ::live::script::step_shows {worldVar type path value} {
 	upvar 1 $worldVar world
-	latest $world $type
-	set got [scene::last $world $type]
+	set got [value_of $world $type]
 	if {![::oracle::der has $got $path] || [::oracle::der get $got $path] ne $value} {
 		judge stop wrong-output "the $type does not show $value as $path" expected $value
 	}
@@ -609,8 +630,7 @@ proc ::live::script::step_shows {worldVar type path value} {
 
 proc ::live::script::step_lacks {worldVar type path} {
 	upvar 1 $worldVar world
-	latest $world $type
-	if {[::oracle::der has [scene::last $world $type] $path]} {
+	if {[::oracle::der has [value_of $world $type] $path]} {
 		judge stop wrong-output "the $type holds $path, which it must not"
 	}
 }

@@ -8,13 +8,15 @@
 #   sealed closed M            the message with what is inside sealed again; `secret`,
 #                              `type` and `octets` of M's member `sealing` replace parts
 #   sealed type TYPE PROFILE   the name under which a message of TYPE travels
+#   sealed inner WORLD MESSAGE the type of a message of the world, of one that is sealed
+#                              that of what is inside
 #
 # A SealedRes is opened with the sender's side of its encapsulation.
 
 package require Tcl 8.6-
 
 namespace eval ::live::sealed {
-	namespace export is opened closed type
+	namespace export is opened closed type inner
 	namespace ensemble create
 	variable inside {
 		CaptureReq SealedReq RefundReq SealedReq BatchReq SealedReq ReversalReq SealedReq
@@ -31,6 +33,16 @@ proc ::live::sealed::type {type profile} {
 		return [dict get $inside $type]
 	}
 	return $type
+}
+
+proc ::live::sealed::inner {world message} {
+	if {[dict get $message type] ni {SealedReq SealedRes}} { return [dict get $message type] }
+	dict with message {
+		set name [list sealed-inner $msg]
+		if {[::oracle::memo recall $name type]} { return $type }
+		set m [opened $world [wire read [dict get $world profile] $from $to $msg]]
+		return [::oracle::memo keep $name [dict get $m type]]
+	}
 }
 
 # -- opening ----------------------------------------------------------------------------
@@ -108,7 +120,7 @@ proc ::live::sealed::closed {m} {
 	}
 	foreach path {enc ct} { dict set outer value $path [dict get $sealed $path] }
 	dict set outer defects [dict filter [dict get $m defects] key envelope*]
-	return [dict merge [dict filter $m key tail cut raw] $outer]
+	return [dict merge [dict remove $m outer body context] $outer]
 }
 
 proc ::live::sealed::request {m outer body ikm} {

@@ -34,6 +34,8 @@
 #   draws      session,role,label -> octets drawn (hex), where they are known
 #   rand       the streams given in the last step
 #   slips      EncSlip -> slip, of those that were made anew
+#   parts      session name -> amounts asked for, of a split order
+#   spoken     session name -> its profile, if not that of the world
 #   clearing   what the seller's operator last asked for: amount authSeq final
 #   flaw       a sentence, once a weakness was shown; weak likewise
 #   trusting   1 if what an adapter says it drew is believed
