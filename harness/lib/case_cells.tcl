@@ -17,8 +17,14 @@ namespace eval ::case {
 	variable messages {
 		Initiate Invoice Payment AuthReq AuthRes Confirm Cancel InquiryReq InquiryRes
 		AcqInquiryReq AcqInquiryRes ReversalReq ReversalRes
+		CaptureReq CaptureRes RefundReq RefundRes BatchReq BatchRes SealedReq SealedRes
 	}
-	variable inputs {buyer {approve refuse inquire} seller {cancel inquire} acquirer {}}
+	variable inputs {
+		buyer {approve refuse inquire}
+		seller {cancel inquire authorize capture refund reverse} acquirer {}
+	}
+	# what an input is told besides
+	variable told {authorize 1 capture 1 refund 1 reverse 0}
 	# timers that are still to come in states that have no use for them
 	variable late_timers {
 		buyer {resend {invoiced wait-confirm paid declined aborted}
@@ -83,6 +89,8 @@ proc ::case::offered {role state profile} {
 }
 
 proc ::case::input_step {role input} {
+	variable told
+	if {[dict exists $told $input]} { return "$input [dict get $told $input]" }
 	return [expr {$input eq "inquire" ? "inquire $role" : $input}]
 }
 
@@ -104,12 +112,17 @@ proc ::case::cell {role state event profile} {
 		lassign $row at on filter
 		if {$at eq $state && $on eq $event && [fits $filter $profile]} { return row }
 	}
+	if {$state eq "batched"} { return absent }
 	if {$event in $messages} { return [message_cell $role $state $event $profile] }
-	return [input_cell $role $event $profile]
+	return [input_cell $role $state $event $profile]
 }
 
-# Inputs the interface table does not give to the profile are not offered.
-proc ::case::input_cell {role input profile} {
+# A batch is found by its own session and takes no other message; `authorize` asks
+# for a transaction of its own.  Inputs the interface table does not give to the profile are not offered.
+proc ::case::input_cell {role state input profile} {
+	if {$input eq "authorize" && $state in {authorized part-authorized part-captured captured}} {
+		return absent
+	}
 	foreach entry [dict get [::live::tables] interface $role] {
 		lassign $entry kind name optional default type filter
 		if {$kind eq "input" && $name eq $input && [fits $filter $profile]} {
@@ -141,7 +154,8 @@ proc ::case::special {role state type profile} {
 		{seller Payment} {
 			switch -- $state {
 				expired { return expired }
-				authorized - declined { return already-final }
+				authorized - declined - part-authorized - part-captured - captured -
+				reversed { return already-final }
 				cancelled { return [expr {[fits jsac $profile] ? "already-final" : ""}] }
 			}
 		}
@@ -149,6 +163,11 @@ proc ::case::special {role state type profile} {
 			if {$state eq "none"} { return {} }
 			return [expr {$state eq "voided" ? "already-final" : "replay"}]
 		}
+		{acquirer CaptureReq} - {acquirer RefundReq} {
+			return [expr {$state eq "none" ? "unknown-transaction" : "sig-invalid"}]
+		}
+		{acquirer BatchReq} - {acquirer SealedReq} { return sig-invalid }
+		{seller SealedRes} { return [expr {$state eq "none" ? "" : "sig-invalid"}] }
 		{acquirer ReversalReq} { return [expr {$state eq "pending" ? "busy" : ""}] }
 	}
 	return {}

@@ -152,6 +152,7 @@ proc ::live::deviate {context instance worldVar} {
 	set role [dict get $instance role]
 	set reseal [expr {[dict exists $data reseal] ? [dict get $data reseal] : {}}]
 	set message [world head $world]
+	if {[lindex [dict get $data on] 0] eq [dict get $message type]} { dict set message whole 1 }
 	set mutations [::live::script::lines [spelled $instance [dict get $data mutate]]]
 	dict set message msg [mutate apply world $message $mutations $reseal]
 	set expect [dict get $data expect]

@@ -3,7 +3,8 @@
 #   mutate apply WORLDVAR MESSAGE MUTATIONS RESEAL    -> MSG (hexadecimal); the
 #                                   world learns what a slip made anew holds
 #
-# MESSAGE is one of the world's (from to msg).  MUTATIONS is a list of words with
+# MESSAGE is one of the world's (from to msg); if it is one of the channel, the mutations
+# are of what is inside, unless it has the member `whole`.  MUTATIONS is a list of words with
 # arguments; PATH starts with `envelope.`, `slip.`, `common.` (what is under
 # H(Common) but not in the message), or is a path of the body:
 #   flip-bit PATH ?N?         flip bit N (default 0) of the last octet
@@ -54,7 +55,7 @@ proc ::live::mutate::apply {worldVar message mutations reseal} {
 	upvar 1 $worldVar world
 	dict with message {}
 	set m [wire read [dict get $world profile] $from $to $msg]
-	if {[sealed is $m]} { set m [sealed opened $world $m] }
+	if {[sealed is $m] && ![dict exists $message whole]} { set m [sealed opened $world $m] }
 	set m [dict merge $m [dict create defects {} tail {} cut 0 raw {} common {} \
 	    signing {} sealing {} slipdefects {} scene [scene of $world] world $world]]
 	foreach mutation $mutations {

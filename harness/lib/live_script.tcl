@@ -116,7 +116,7 @@ proc ::live::script::reached {world stop} {
 	set head [world head $world]
 	if {![dict size $head] || [dict get $head to] ne $role
 	    || [dict get $head type] ne [sealed type $type [dict get $world profile]]
-	    || [sealed inner $world $head] ne $type} { return 0 }
+	    || $type ni [list [dict get $head type] [sealed inner $world $head]]} { return 0 }
 	if {$n eq {}} { return 1 }
 	if {[dict get $head session] ne "main"} { return 0 }
 	set key $type,$role
@@ -143,7 +143,9 @@ proc ::live::script::deliver {worldVar} {
 
 proc ::live::script::arrived {world message} {
 	set arrived [dict get $world arrived]
-	dict incr arrived [sealed inner $world $message],[dict get $message to]
+	foreach type [lsort -unique [list [dict get $message type] [sealed inner $world $message]]] {
+		dict incr arrived $type,[dict get $message to]
+	}
 	return $arrived
 }
 
@@ -254,7 +256,10 @@ proc ::live::script::step_start {worldVar args} {
 		dict set order micro [setup chain_terms $setup $name [dict get $world now] $terms]
 	}
 	dict unset world sessions $name
-	if {[dict exists $args profile]} { dict set world spoken $name [dict get $args profile] }
+	dict unset world spoken $name
+	if {[dict exists $args profile] && [dict get $world expecting] eq "accept"} {
+		dict set world spoken $name [dict get $args profile]
+	}
 	input world buyer do start seller [dict get $setup idS] {*}[dict merge $order $args]
 }
 

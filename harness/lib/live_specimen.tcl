@@ -15,7 +15,9 @@ namespace eval ::live::specimen {
 	namespace export of sender
 	namespace ensemble create
 	variable values {}      ;# profile -> type -> value
-	variable flows {pay cancel cancel-hint cancel-asked inquiry-paid ask-authorized}
+	variable flows {
+		pay cancel cancel-hint cancel-asked inquiry-paid ask-authorized capture-parts batch
+	}
 }
 
 proc ::live::specimen::of {world type} {
@@ -44,7 +46,7 @@ proc ::live::specimen::named {value scene} {
 			if {[dict exists $value $name]} { dict set value $name [dict get $clear $name] }
 		}
 	}
-	foreach path {sigS sigB sigS2 sigA saltB vC v encSlip certA.0} {
+	foreach path {sigS sigB sigS2 sigA saltB vC v encSlip certA.0 ct} {
 		if {[::oracle::der has $value $path]} {
 			set value [::oracle::der set $value $path \
 			    [::live::mutate::flipped [::oracle::der get $value $path] 3]]

@@ -65,7 +65,7 @@ proc ::live::world::make {context profile subjects changes} {
 	set world [dict create setup $setup profile $profile exact [expr {$exact && !$real}] \
 	    now [dict get $setup start] parties {} way {} sessions {} session main timers {} \
 	    log {} got {} states {} net {yes {}} held {} lose {} streams {} draws {} slips {} subjects \
-	    [dict keys $subjects] flaw {} weak {} \
+	    [dict keys $subjects] flaw {} weak {} spoken {} parts {} \
 	    salt $salt trusting [expr {[::provider::value $context twins] eq "none"}]]
 	setup forget
 	dict for {role iut} $subjects {
@@ -220,7 +220,7 @@ proc ::live::world::past {world type {session {}}} {
 # -- timers -------------------------------------------------------------------------
 
 # Which timer of the interface table is meant is told by what was sent with it.
-proc ::live::world::timer_kind {world role types} {
+proc ::live::world::timer_kind {role state types} {
 	set kinds {Initiate resend Payment inquire InquiryReq inquire Invoice expire
 	    AuthReq retry ReversalReq retry NetRequest net-retry CaptureReq clear-retry
 	    RefundReq clear-retry BatchReq clear-retry SealedReq clear-retry
@@ -229,16 +229,14 @@ proc ::live::world::timer_kind {world role types} {
 	foreach type $types {
 		if {[dict exists $kinds $type]} { set kind [dict get $kinds $type] }
 	}
-	if {$types eq "ReversalReq"
-	    && [state $world $role] in {authorized part-authorized part-captured}} {
-		set kind clear-retry
-	}
+	if {$types eq "ReversalReq" && $state ne "cancelling"} { set kind clear-retry }
 	return $kind
 }
 
 proc ::live::world::set_timers {worldVar role types reply} {
 	upvar 1 $worldVar world
-	set kind [timer_kind $world $role $types]
+	set state [expr {[dict exists $reply result state] ? [dict get $reply result state] : {}}]
+	set kind [timer_kind $role $state $types]
 	set theirs [expr {[dict exists $reply twin timers] ? [dict get $reply twin timers] : {}}]
 	foreach timer [dict get $reply timers] twin $theirs {
 		if {$timer eq {}} continue

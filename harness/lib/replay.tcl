@@ -131,7 +131,8 @@ proc ::replay::event {messages asked event} {
 proc ::replay::timers {role body} {
 	if {![json has $body timers]} { return {} }
 	set sent [out $role {} [json get $body out]]
-	set kind [::live::world::timer_kind [lmap message $sent {
+	set state [expr {[json has $body result] ? [json text [json get $body result] state] : {}}]
+	set kind [::live::world::timer_kind $role $state [lmap message $sent {
 		lindex [::live::wire label $role {*}$message] 0
 	}]]
 	return [lmap timer [lindex [json get $body timers] 1] {
@@ -140,12 +141,15 @@ proc ::replay::timers {role body} {
 }
 
 # Timers have names of the implementation's own: the stored KIND/KEY is the last
-# one of that kind that was asked for with a message that holds KEY.
+# one of that kind that was asked for with a message that holds KEY; what a release is
+# asked for with does not show its key.
 proc ::replay::due {asked stored} {
 	lassign [split $stored /] kind key
 	foreach timer [lreverse $asked] {
 		lassign $timer its name sent
-		if {$its eq $kind && [string first $key $sent] >= 0} { return $name }
+		if {$its eq $kind && ($kind eq "release" || [string first $key $sent] >= 0)} {
+			return $name
+		}
 	}
 	return $stored
 }

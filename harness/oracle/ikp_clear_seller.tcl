@@ -43,14 +43,29 @@ proc ::oracle::ikp::seller::Granted {response} {
 
 # -- split payments (6.2) ---------------------------------------------------------------
 
-# The transactions of a session, as dicts.
-proc ::oracle::ikp::seller::Parts {session} {
-	set found {}
-	dict for {key tx} [dict get $::oracle::step::party transactions] {
-		if {$key eq $session || [llength $key] == 2 && [lindex $key 0] eq $session
-			&& [exists $session]} { lappend found $tx }
-	}
+# The keys of the transactions of a session, in the order of authSeq.
+proc ::oracle::ikp::seller::Part-keys {session} {
+	if {![exists $session]} { return {} }
+	set found [list $session]
+	for {set seq 2} {[exists [list $session $seq]]} {incr seq} { lappend found [list $session $seq] }
 	return $found
+}
+
+proc ::oracle::ikp::seller::Parts {session} {
+	return [lmap key [Part-keys $session] { dict get $::oracle::step::party transactions $key }]
+}
+
+# Whether a ReversalRes or AcqInquiryRes answers the request of this transaction.
+proc ::oracle::ikp::seller::Awaits {key answer} {
+	set tx [dict get $::oracle::step::party transactions $key]
+	if {[dict exists $answer hReversal]} {
+		if {![dict exists $tx open request newAmount]} { return 0 }
+		set octets [message der [dict get $tx profile] ReversalReq [dict get $tx open request]]
+		return [expr {[dict get $answer hReversal] eq [common h hard reversal-hash $octets]}]
+	}
+	if {![dict exists $answer hInquiry] || ![dict exists $tx acq-inquiry]} { return 0 }
+	set octets [message der [dict get $tx profile] AcqInquiryReq [dict get $tx acq-inquiry]]
+	return [expr {[dict get $answer hInquiry] eq [common h hard acq-inquiry-hash $octets]}]
 }
 
 proc ::oracle::ikp::seller::on-authorize {input} {

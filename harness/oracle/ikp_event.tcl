@@ -159,7 +159,9 @@ proc ::oracle::ikp::Placed {actor from type value octets} {
 	if {[Repeated $actor $type $name]} return
 	if {![knows state]} { must IKP-G-17 {$type in $openers} unknown-transaction }
 	set outer $type
-	if {$type in {SealedReq SealedRes}} { lassign [Unsealed $type $value] type value }
+	if {"$actor $type" in {{acquirer SealedReq} {seller SealedRes}}} {
+		lassign [Unsealed $type $value] type value
+	}
 	if {[${actor}::answered $type $value]} return
 	if {![llength [rows $type]]} { ${actor}::misplaced $type $value }
 	must IKP-G-03 {[llength [rows $type]] && [${actor}::expects $type]} bad-state

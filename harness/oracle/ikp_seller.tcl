@@ -23,6 +23,11 @@ namespace eval ::oracle::ikp::seller {
 proc ::oracle::ikp::seller::find {session value} {
 	set key [Key-of $session $value]
 	select [expr {[exists $key] ? $key : $session}]
+	foreach part [Part-keys $session] {
+		if {![Awaits $part $value]} continue
+		select $part
+		break
+	}
 }
 proc ::oracle::ikp::seller::Edition {} { return [lindex [common profile [its profile]] 0] }
 proc ::oracle::ikp::seller::Variant {} { return [lindex [common profile [its profile]] 1] }

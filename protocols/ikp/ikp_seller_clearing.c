@@ -346,14 +346,15 @@ walk_parts(struct semper_step *step, struct semper_bytes session, int64_t *sum,
 		    ikp_part_key(key, session, k)));
 		if (found.record.version == 0)
 			break;
-		TRY(ikp_record_decode(&ikp_seller_record_type, &part,
-		    found.body));
-		any = any || part_counts(found.state);
 		all = all &&
 		    (part_counts(found.state) ||
 			found.state == IKP_SELLER_DECLINED);
-		if (part_counts(found.state))
+		if (part_counts(found.state)) {
+			TRY(ikp_record_decode(&ikp_seller_record_type, &part,
+			    found.body));
+			any = true;
 			*sum += part.clearing.authorized;
+		}
 		TRY(semper_effects_expect(&step->effects, IKP_TABLE_SELLER,
 		    found.record.key, found.record.version));
 	}
