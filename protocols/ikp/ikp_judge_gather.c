@@ -4,6 +4,8 @@
 
 #include "base/must.h"
 
+#include <string.h>
+
 /* A later message replaces what an earlier one brought. */
 static void
 bring(struct ikp_evidence *evidence, enum ikp_item item,
@@ -100,9 +102,11 @@ from_message(struct ikp_gathered *out, const struct ikp_profile *profile,
     struct semper_bytes msg)
 {
 	struct semper_envelope envelope;
-	union ikp_body body = {.error_msg = {0}};
+	union ikp_body body;
 	int id;
 
+	/* What an edition does not know is zero. */
+	memset(&body, 0, sizeof body);
 	MUST("IKP-E-03", semper_envelope_decode(&envelope, msg) == SEMPER_OK,
 	    IKP_E_MALFORMED);
 	MUST("IKP-E-05",
@@ -125,7 +129,7 @@ from_receipt(struct ikp_gathered *out, struct semper_buffer *common,
     const struct ikp_profile *profile, struct semper_bytes octets)
 {
 	struct ikp_evidence *evidence = &out->evidence;
-	struct ikp_receipt receipt;
+	struct ikp_receipt receipt = {.desc = SEMPER_NONE};
 
 	MUST("IKP-E-03",
 	    ikp_decode(profile, &ikp_receipt_type, &receipt, octets) ==
