@@ -1,8 +1,5 @@
 /* semper-peer -- one party of iKP behind a socket: the shell that commits a
- * step before its messages leave, and keeps the party's timers.
- *
- * Timers are not durable: after a restart a transaction goes on when the other
- * side repeats itself or asks.  Everything else is in the ledger. */
+ * step, and the timers it asked for, before its messages leave. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +10,10 @@
 #include "base/hex.h"
 #include "identity.h"
 #include "net.h"
+#include "timers.h"
 
 #define ARENA_SIZE ((size_t)8 << 20) /* a message of 1 MiB, several times */
 #define SQLITE_WAIT_MS 2000
-#define TIMERS 4096
 #define WAIT_MS 1000
 
 struct peer {
@@ -29,8 +26,7 @@ struct peer {
 	uint8_t *arena;
 	struct net net;
 
-	struct semper_timer timer[TIMERS];
-	size_t n_timers;
+	struct timers timers;
 
 	/* A buyer: the order it is at, and how the last one went. */
 	size_t order;
@@ -52,40 +48,6 @@ stop(int sig)
 {
 	(void)sig;
 	stopped = 1;
-}
-
-/* ---- timers ---- */
-
-/* A timer that is asked for again is moved. */
-static void
-set_timer(const struct semper_timer *timer)
-{
-	size_t i = 0;
-
-	while (
-	    i < peer.n_timers && strcmp(peer.timer[i].name, timer->name) != 0)
-		i++;
-	if (i == TIMERS) {
-		fputs("semper-peer: too many timers: one is lost\n", stderr);
-		return;
-	}
-	peer.timer[i] = *timer;
-	if (i == peer.n_timers)
-		peer.n_timers++;
-}
-
-/* Take a timer that is due at NOW. */
-static bool
-take_timer(struct semper_timer *out, int64_t now)
-{
-	for (size_t i = 0; i < peer.n_timers; i++) {
-		if (peer.timer[i].at > now)
-			continue;
-		*out = peer.timer[i];
-		peer.timer[i] = peer.timer[--peer.n_timers];
-		return true;
-	}
-	return false;
 }
 
 /* ---- what a step gives ---- */
@@ -200,7 +162,8 @@ deliver(const struct semper_outcome *outcome, const struct semper_event *event,
 		fflush(stdout);
 	}
 	for (size_t i = 0; i < outcome->n_timers; i++)
-		set_timer(&outcome->timers[i]);
+		if (timers_set(&peer.timers, &outcome->timers[i]) != SEMPER_OK)
+			fputs("semper-peer: a timer was lost\n", stderr);
 	for (size_t i = 0; i < outcome->n_replies; i++)
 		send_reply(&outcome->replies[i], from, now);
 }
@@ -258,15 +221,20 @@ handle_message(unsigned slot)
 		handle_answer();
 }
 
+/* A timer whose step cannot be stored has gone off in memory only, and comes
+ * again after a restart. */
 static void
 handle_timers(void)
 {
 	struct semper_timer timer;
 
-	while (take_timer(&timer, time(NULL)))
-		handle(&(struct semper_event){.kind = SEMPER_TIMER,
-			   .name = timer.name},
-		    NET_SLOTS);
+	while (timers_due(&peer.timers, &timer, time(NULL)))
+		if (!handle(&(struct semper_event){.kind = SEMPER_TIMER,
+				.name = timer.name},
+			NET_SLOTS) ||
+		    timers_done(&peer.timers, &timer) != SEMPER_OK)
+			fprintf(stderr, "semper-peer: the timer %s was lost\n",
+			    timer.name);
 }
 
 static bool
@@ -327,25 +295,12 @@ go_on(void)
 
 /* ---- the loop ---- */
 
-static int
-patience(int64_t now)
-{
-	int64_t first = WAIT_MS;
-
-	for (size_t i = 0; i < peer.n_timers; i++) {
-		int64_t left = (peer.timer[i].at - now) * 1000;
-
-		if (left < first)
-			first = left > 0 ? left : 0;
-	}
-	return (int)first;
-}
-
 static void
 serve(void)
 {
 	while (!stopped) {
-		net_wait(&peer.net, patience(time(NULL)), time(NULL));
+		net_wait(&peer.net,
+		    timers_wait(&peer.timers, time(NULL), WAIT_MS), time(NULL));
 		for (unsigned i = 0; i < NET_SLOTS; i++)
 			if (net_readable(&peer.net, i) &&
 			    net_read(&peer.net, i, time(NULL)))
@@ -364,6 +319,8 @@ open_ledger(void)
 	    : semper_ledger_sqlite(&peer.ledger, peer.options.ledger,
 		  SQLITE_WAIT_MS);
 
+	if (e == SEMPER_OK)
+		e = timers_open(&peer.timers, &peer.ledger);
 	if (e != SEMPER_OK)
 		fprintf(stderr, "semper-peer: the ledger: %s\n",
 		    semper_err_text(e));
