@@ -379,11 +379,19 @@ proc ::interop::unplayable {context claims} {
 		concat {*}[lmap {protocol body} $claim {dict get $body profiles}]
 	}]]]
 	set lost [lmap profile $all {
-		if {$profile in [::case::profiles]} continue
+		if {[has_flow $context $profile]} continue
 		set profile
 	}]
 	if {![llength $lost]} { return {} }
 	return [list "There are no flows of the claimed profiles [join $lost {, }]."]
+}
+
+proc ::interop::has_flow {context profile} {
+	if {$profile ni [::case::profiles]} { return 0 }
+	dict for {name flow} [dict get [::case::model [dict get $context root]] flows] {
+		if {[::case::chosen [dict get $flow profiles] $profile]} { return 1 }
+	}
+	return 0
 }
 
 # -- the terminal ---------------------------------------------------------------------
