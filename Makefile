@@ -51,7 +51,7 @@ TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/% \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
 IUT_SRC   := $(if $(filter *,$(ROOMS)),$(call sources,conformance/adapter))
 PEER_SRC  := $(if $(filter *,$(ROOMS)),$(call sources,conformance/peers))
-BENCH_SRC := $(call sources,tests/bench)
+BENCH_SRC := $(call sources,tests/bench) tests/ikp/stage.c
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 ASN       := $(sort $(wildcard asn1/*.asn))
 TABLES    := $(ASN:asn1/%.asn=$(B)/gen/%_asn1_tab.c)
@@ -102,9 +102,10 @@ check-long: setup
 unit: $(TESTS)
 	$(Q)$<
 
-bench: $(BENCH)
+bench: $(BENCH) $(IUT)
 	$(Q)mkdir -p $(BUILD)/report
 	$(Q)$< $(BUILD)/report/bench.json
+	$(Q)tclsh8.6 harness/tools/bench.tcl $(BUILD)/report/bench.json
 
 # Each target gets FUZZ_SECONDS; what it learns stays in build/fuzz/corpus/.
 FUZZ_SECONDS ?= 60
@@ -183,7 +184,8 @@ $(PEER): $(PEER_OBJ) $(LIB)
 $(BENCH): $(BENCH_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(OPENSSL_LIBS) $(ALL_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(OPENSSL_LIBS) \
+	    $(CUNIT_LIBS) $(ALL_LIBS)
 
 # A fuzz target may put a function of its own before one of the library.
 WRAP.pki  := -Wl,--wrap=semper_pkcs1_verify

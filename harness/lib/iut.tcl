@@ -12,6 +12,7 @@
 #   $iut operation OP           1 if hello lists the stateless operation
 #   $iut stderr                 the last 64 kB it wrote there
 #   $iut starts                 how often it was started
+#   $iut cpu                    milliseconds of processor time its child has used
 #   $iut mute                   1 if messages are all that is told of a step
 #   $iut finish                 bye, then its exit; returns {} or a complaint
 #   $iut kill                   end the whole process group now
@@ -79,6 +80,15 @@ proc ::iut::likely_cause {line} {
 
 proc ::iut::printable {octets} {
 	return [regsub -all {[^ -~]} [string range $octets 0 199] .]
+}
+
+# Milliseconds of processor time of a process, from /proc (ticks of 10 ms).
+proc ::iut::cpu {pid} {
+	set ch [open /proc/$pid/stat]
+	set stat [read $ch]
+	close $ch
+	set fields [split [string range $stat [string last ) $stat]+2 end]]
+	return [expr {10 * ([lindex $fields 11] + [lindex $fields 12])}]
 }
 
 # -- one child ----------------------------------------------------------------
@@ -268,6 +278,7 @@ oo::class create ::iut::Child {
 	}
 
 	method exit_note {} { return $note }
+	method cpu {} { return [::iut::cpu $pid] }
 
 	method kill {} {
 		if {$channel ne {}} {
@@ -357,6 +368,7 @@ oo::class create ::iut::Iut {
 	# A running peer (peer.tcl) tells nothing but its messages, and remembers.
 	method mute {} { return 0 }
 	method alive {} { expr {$child ne {}} }
+	method cpu {} { return [expr {$child eq {} ? 0 : [$child cpu]}] }
 
 	method stderr {} {
 		if {$child eq {}} { return $log }

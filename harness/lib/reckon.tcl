@@ -3,6 +3,7 @@
 #   reckon lend        let the oracle ask the built reference, if there is one,
 #                      for the bare private operation of RSA
 #   reckon private PKCS8 OCTETS    -> OCTETS, "" if there is no answer
+#   reckon cpu         milliseconds of processor time it has cost
 #   reckon finish
 #
 # Big integers in Tcl take 17 ms for what C does in one.  The oracle checks each
@@ -12,7 +13,7 @@
 package require Tcl 8.6-
 
 namespace eval ::reckon {
-	namespace export lend private finish
+	namespace export lend private cpu finish
 	namespace ensemble create
 	variable command [file join $::semper::root build release bin semper-iut]
 	variable op crypto.rsabssa-blind-sign      ;# s = m^d mod n (RFC 9474 4.3)
@@ -36,6 +37,11 @@ proc ::reckon::private {pkcs8 octets} {
 	} trap IUT {} {
 		return ""
 	}
+}
+
+proc ::reckon::cpu {} {
+	variable helper
+	return [expr {$helper eq {} ? 0 : [$helper cpu]}]
 }
 
 proc ::reckon::finish {} {

