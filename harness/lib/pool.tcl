@@ -108,6 +108,9 @@ proc ::pool::event {channel node} {
 	variable state
 	if {[json has $node i]} {
 		{*}$state(each) [json text $node i] $node
+	} elseif {[json has $node passed]} {
+		set pass [json obj ms [json get $node ms] verdict [json strs {verdict pass}]]
+		foreach i [json text $node passed] { {*}$state(each) $i $pass }
 	} elseif {[json has $node hello]} {
 		set state(hello) [json get $node hello]
 		begin $channel

@@ -7,6 +7,7 @@
 # line feed; ends with its standard input.  Writes one JSON object a line:
 #   {"hello":{..}}                       the adapter's own words
 #   {"i":I,"ms":N,"stderr":S,"verdict":{..}}
+#   {"passed":[I,J,..],"ms":N}           the verdict pass and nothing else, for each
 #   {"done":true}                        ready for more
 #   {"unhealthy":true}                   five deaths in a row
 #   {"broken":S,"code":N}                the adapter cannot be started at all
@@ -59,10 +60,16 @@ proc ::worker::portion {context iut places instances deaths} {
 	set begin [clock milliseconds]
 	set verdicts [provider run $context $iut $instances]
 	set each [expr {([clock milliseconds] - $begin) / [llength $places]}]
+	set passed {}
 	foreach i $places instance $instances verdict $verdicts {
 		set deaths [count_death $deaths $instance $verdict]
-		report $i $each $verdict [$iut stderr]
+		if {$verdict eq "verdict pass"} {
+			lappend passed [json num $i]
+		} else {
+			report $i $each $verdict [$iut stderr]
+		}
 	}
+	if {[llength $passed]} { say [json obj passed [json arr $passed] ms [json num $each]] }
 	say [json obj done [json bool 1]]
 	return $deaths
 }
