@@ -167,6 +167,9 @@ proc ::case::source_file {modelVar root file} {
 		append command $line \n
 		if {![info complete $command]} continue
 		set words [parse_command $command $name $first]
+		if {[llength $words] ni {0 3}} {
+			bad $name $first command "needs a name and a body, both braced"
+		}
 		if {[llength $words]} { define model $room $name $first {*}$words }
 		set command {}
 	}
@@ -201,7 +204,19 @@ proc ::case::keep {reader args} {
 }
 
 proc ::case::bad {file line field message} {
-	throw {SEMPER DATA} "$file:$line: $field: $message"
+	throw {SEMPER DATA} [regsub -all {\s+} "$file:$line: $field: $message" { }]
+}
+
+# Run SCRIPT, which makes something of ENTRY: whatever it stumbles over is a
+# mistake of the entry.
+proc ::case::guarded {entry script} {
+	try {
+		return [uplevel 1 $script]
+	} trap {SEMPER DATA} {message options} {
+		return -options $options $message
+	} on error {message} {
+		bad [dict get $entry file] [dict get $entry line] [dict get $entry name] $message
+	}
 }
 
 proc ::case::define {modelVar room file line word name body} {
@@ -210,6 +225,9 @@ proc ::case::define {modelVar room file line word name body} {
 	variable needed
 	set where [dict create name $name room $room file $file line $line]
 	if {$word eq "reach"} { set body [list rows $body] }
+	if {![string is list $body] || [llength $body] % 2} {
+		bad $file $line $name "is not KEY VALUE pairs"
+	}
 	foreach {key value} $body {
 		if {$key ni [dict get $keys $word]} { bad $file $line $name "no such key: $key" }
 	}
@@ -226,10 +244,11 @@ proc ::case::define {modelVar room file line word name body} {
 proc ::case::check {model} {
 	set used [dict create Encoding 1 Presence 1 OutOfState 1]
 	dict for {name table} [dict get $model leaves] {
-		foreach flag [dict get $table flags] { dict set used $flag 1 }
+		guarded $table { foreach flag [dict get $table flags] { dict set used $flag 1 } }
 	}
 	dict for {name case} [dict get $model cases] {
 		dict with case {
+			if {![string is list $flags]} { bad $file $line $name "flags are no list" }
 			foreach flag $flags {
 				if {![dict exists $model flags $flag]} { bad $file $line $name "no flag $flag" }
 				dict set used $flag 1
@@ -272,10 +291,10 @@ proc ::case::instances {context} {
 proc ::case::every {model spec} {
 	set found {}
 	dict for {name flow} [dict get $model flows] {
-		foreach case [from_flow $flow] { lappend found {*}[expand $case] }
+		guarded $flow { foreach case [from_flow $flow] { lappend found {*}[expand $case] } }
 	}
 	dict for {name case} [dict get $model cases] {
-		lappend found {*}[expand $case]
+		guarded $case { lappend found {*}[expand $case] }
 	}
 	foreach case [concat [from_leaves $model $spec] [from_cells $model $spec]] {
 		lappend found {*}[expand $case]

@@ -44,10 +44,13 @@ proc ::case::from_cells {model spec} {
 	set found {}
 	dict for {role table} [dict get $model reach] {
 		foreach row [rows $table] {
-			lassign $row state filter steps
-			foreach profile [profiles] {
-				if {![chosen $filter $profile]} continue
-				lappend found [cell_case $table $role $state $profile $steps]
+			guarded $table {
+				lassign $row state filter steps
+				foreach profile [profiles] {
+					if {[chosen $filter $profile]} {
+						lappend found [cell_case $table $role $state $profile $steps]
+					}
+				}
 			}
 		}
 	}

@@ -56,15 +56,21 @@ proc ::case::from_leaves {model spec} {
 	set found {}
 	dict for {type table} [dict get $model leaves] {
 		foreach profile [profiles] {
-			if {![table_fits $model $table $profile]} continue
-			lappend found {*}[leaf_rows $table $profile]
-			if {[llength $type] > 1} continue
-			lappend found {*}[broken_constraints $table $profile]
-			lappend found {*}[presence $table $profile]
-			lappend found {*}[broken_encodings $table $profile]
+			guarded $table {
+				if {[table_fits $model $table $profile]} {
+					lappend found {*}[of_table $table $profile]
+				}
+			}
 		}
 	}
 	return $found
+}
+
+proc ::case::of_table {table profile} {
+	set found [leaf_rows $table $profile]
+	if {[llength [dict get $table name]] > 1} { return $found }
+	return [concat $found [broken_constraints $table $profile] \
+	    [presence $table $profile] [broken_encodings $table $profile]]
 }
 
 proc ::case::table_fits {model table profile} {

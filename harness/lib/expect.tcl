@@ -31,7 +31,7 @@ proc ::expect::read {file} {
 	foreach line $lines {
 		incr number
 		if {![regexp {^\s*([^#\s].*?)\s*(?:\s#\s(.*))?$} $line -> text why]} continue
-		if {[llength $text] != 5} {
+		if {![string is list $text] || [llength $text] != 5} {
 			options data $file $number entry "needs glob, kind, cause, issue, until"
 		}
 		lassign $text glob kind cause issue until
