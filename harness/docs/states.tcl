@@ -10,14 +10,24 @@ namespace eval docs::states {
 
 proc docs::states::quote {text} { return "\"[string map {\\ \\\\ \" \\\"} $text]\"" }
 
+# The profiles of most rows, which the labels do not repeat.
+proc docs::states::usual {lines} {
+	set counts [dict create]
+	foreach line $lines {
+		if {[string trim $line] ne {}} { dict incr counts [lindex [docs::text::cells $line] 2] }
+	}
+	return [lindex [lsort -stride 2 -index 1 -integer -decreasing $counts] 0]
+}
+
 # {STATE NEXT} -> labels, in the order of the rows.
 proc docs::states::edges {lines} {
+	set usual [usual $lines]
 	set edges [dict create]
 	foreach line $lines {
 		if {[string trim $line] eq {}} continue
 		lassign [docs::text::cells $line] state event profiles next
 		set label $event
-		if {$profiles ne "all"} { append label " ($profiles)" }
+		if {$profiles ne $usual} { append label " ($profiles)" }
 		dict lappend edges [list $state $next] $label
 	}
 	return $edges
@@ -60,6 +70,8 @@ proc docs::states::figure {role lines} {
 	regexp {viewBox="[0-9.]+ [0-9.]+ ([0-9.]+)} $svg -> width
 	regsub {<svg } $svg "<svg style=\"width:[expr {int($width * 1.2)}]px;min-width:[expr {int($width \
 	    * 0.85)}]px\" " svg
-	return "<figure>$svg<figcaption>States of the $role: events, and the profiles where they are not all\
-	    </figcaption></figure>"
+	set usual [usual $lines]
+	if {$usual eq "all"} { set usual "all profiles" }
+	return "<figure>$svg<figcaption>States of the $role: the events, and their profiles where these are\
+	    not $usual</figcaption></figure>"
 }
