@@ -47,7 +47,7 @@ ALL_LIBS     = $(LIB_PC_LIBS) -lpthread $(LDLIBS)
 sources   = $(sort $(foreach d,$(1),$(wildcard $(d)/*.c)))
 LIB_SRC   := $(call sources,asn1 $(ROOMS:%=protocols/%))
 TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/% \
-             tests/crash/%, \
+             tests/crash/% tests/alloc/%, \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
 IUT_SRC   := $(if $(filter *,$(ROOMS)),$(call sources,conformance/adapter))
 PEER_SRC  := $(if $(filter *,$(ROOMS)),$(call sources,conformance/peers))
@@ -76,7 +76,7 @@ say  = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all setup conform check check-fast check-long bench unit fuzz fuzz-run \
-        fuzz-cover replay install docs clean help FORCE
+        fuzz-cover replay alloc install docs clean help FORCE
 
 all: $(LIB) $(IUT) $(PEER)
 
@@ -137,6 +137,10 @@ replay: $(REPLAY)
 fuzz-cover: $(REPLAY)
 	$(Q)tclsh8.6 tests/fuzz/coverage.tcl $(B) tests/fuzz/corpus \
 	    $(BUILD)/fuzz/corpus
+
+# Allocation failures, in the sanitizer build: `make CONFIG=asan alloc`.
+alloc: $(B)/bin/alloc
+	$(Q)$<
 
 clean:
 	rm -rf $(BUILD)
@@ -203,6 +207,12 @@ $(B)/bin/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(WRAP.$*) $(LDFLAGS) -o $@ $^ $(CUNIT_LIBS) \
 	    $(JANSSON_LIBS) $(ALL_LIBS)
+
+$(B)/bin/alloc: $(B)/tests/alloc/alloc.o $(B)/fuzz.a $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	    $(LDFLAGS) -o $@ $^ $(CUNIT_LIBS) $(JANSSON_LIBS) $(ALL_LIBS)
 
 # What the targets need beside the library: the stage, the adapter's lines.
 $(B)/fuzz.a: $(B)/tests/ikp/stage.o $(B)/tests/fuzz/play.o \

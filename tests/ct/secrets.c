@@ -195,12 +195,33 @@ hpke(void)
 	return err;
 }
 
+/* HMAC, HKDF, MGF1 of each hash function, and the comparison. */
+static semper_err
+keyed(void)
+{
+	uint8_t key[32] = {7}, x[100] = {8}, mac[64], okm[80];
+	semper_err err = SEMPER_OK;
+
+	MARK_SECRET(key, sizeof key);
+	MARK_SECRET(x, sizeof x);
+	for (int h = SEMPER_SHA1; h <= SEMPER_SHA512 && err == SEMPER_OK; h++) {
+		semper_hmac(h, mac, SEMPER_BYTES(key, 32), SEMPER_BYTES(x, 100));
+		semper_mgf1(h, okm, sizeof okm, SEMPER_BYTES(key, 32));
+		semper_hkdf_extract(h, mac, SEMPER_BYTES(key, 32),
+		    SEMPER_BYTES(x, 100));
+		err = semper_hkdf_expand(h, okm, sizeof okm,
+		    SEMPER_BYTES(mac, semper_hash_len(h)), MSG);
+	}
+	err |= semper_ct_equal(key, x, 32) ? SEMPER_E_INTERNAL : SEMPER_OK;
+	return err;
+}
+
 static const struct {
 	const char *name;
 	semper_err (*run)(void);
 } all[] = {{"control", control}, {"rsa-private", rsa_private},
     {"signatures", signatures}, {"oaep", oaep}, {"blind", blind},
-    {"scalar", scalar}, {"ed25519", ed25519}, {"hpke", hpke}};
+    {"scalar", scalar}, {"ed25519", ed25519}, {"hpke", hpke}, {"keyed", keyed}};
 
 int
 main(int argc, char **argv)
