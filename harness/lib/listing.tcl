@@ -184,16 +184,20 @@ proc ::listing::join_records {records} {
 		set seconds [expr {$seconds + [dict get $record seconds]}]
 	}
 	set record [lindex $records 0]
+	dict set record options [dict remove [dict get $record options] shard]
 	dict set record results [dict values $results]
 	dict set record stale $stale
 	dict set record seconds [format %.1f $seconds]
 	dict set record limits [lsort -unique [lmap l $limits {
 		if {[string match "*requirement* not exercised (*" $l]
+		    || [string match "*cases did not apply*" $l]
 		    || [string match "Only a selection*" $l]} continue
 		set l
 	}]]
 	set model [spec load [file join $::semper::root spec]]
 	dict set record requirements [report::requirements $model [dict values $results]]
-	dict lappend record limits {*}[report::unexercised [dict get $record requirements]]
+	dict lappend record limits {*}[report::skipped [dict values $results]] \
+	    {*}[report::selection [dict get $record options]] \
+	    {*}[report::unexercised [dict get $record requirements]]
 	return [report recount $record]
 }

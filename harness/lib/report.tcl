@@ -162,22 +162,25 @@ proc ::report::limits {context hello results} {
 			lappend found "No capability \"$name\": $loss."
 		}
 	}
-	set skipped [llength [lmap r $results {
-		if {[dict get $r verdict] ne "not-applicable"} continue
-		set r
-	}]]
-	if {$skipped} { lappend found "$skipped cases did not apply to what was claimed." }
-	set chosen [chosen $context]
-	if {[dict size $chosen]} {
-		lappend found "Only a selection was run: [join [lmap {k v} $chosen {
-			string cat $k " " $v
-		}] {, }]."
-	}
+	lappend found {*}[skipped $results] {*}[selection [chosen $context]]
 	lappend found {*}[unexercised [requirements [dict get $context spec] $results]]
 	lappend found "Timing, memory and other side channels were not measured."
 	lappend found "The quality of the implementation's own random source was\
 	    not tested."
 	return $found
+}
+
+proc ::report::skipped {results} {
+	set skipped 0
+	foreach result $results { incr skipped [expr {[dict get $result verdict] eq "not-applicable"}] }
+	return [expr {$skipped ? [list "$skipped cases did not apply to what was claimed."] : {}}]
+}
+
+proc ::report::selection {options} {
+	if {![dict size $options]} { return {} }
+	return [list "Only a selection was run: [join [lmap {k v} $options {
+		string cat $k " " $v
+	}] {, }]."]
 }
 
 proc ::report::has {hello name} {
