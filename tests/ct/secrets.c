@@ -200,6 +200,7 @@ static semper_err
 keyed(void)
 {
 	uint8_t key[32] = {7}, x[100] = {8}, mac[64], okm[80];
+	unsigned equal;
 	semper_err err = SEMPER_OK;
 
 	MARK_SECRET(key, sizeof key);
@@ -212,8 +213,9 @@ keyed(void)
 		err = semper_hkdf_expand(h, okm, sizeof okm,
 		    SEMPER_BYTES(mac, semper_hash_len(h)), MSG);
 	}
-	err |= semper_ct_equal(key, x, 32) ? SEMPER_E_INTERNAL : SEMPER_OK;
-	return err;
+	equal = semper_ct_equal(key, x, 32);
+	MARK_PUBLIC(&equal, sizeof equal);
+	return equal ? SEMPER_E_INTERNAL : err;
 }
 
 static const struct {
