@@ -307,11 +307,18 @@ proc ::case::from_flow {flow} {
 	set name [dict get $flow name]
 	set req [expr {[dict exists $flow req] ? [dict get $flow req] : {}}]
 	return [lmap role {buyer seller acquirer} {
-		set letter [dict get {buyer B seller S acquirer A} $role]
 		dict merge $flow [dict create name [dict get $flow room]::run::$name kind script \
 		    title [dict get $flow about] role $role flow $name expect accept \
-		    req [lsearch -all -inline -regexp $req "-\[${letter}GC\]-"]]
+		    req [lmap id $req { if {![binds $id $role]} continue ; set id }]]
 	}]
+}
+
+# 1 if the requirement is one of the role, or of any.
+proc ::case::binds {id role} {
+	set letter [lindex [split $id -] 1]
+	if {$letter ne "U"} { return [expr {$letter in [list G C [dict get {buyer B seller S acquirer A} $role]]}] }
+	set roles [split [lindex [split [dict get [::live::tables] requirements $id head] ,] 1]]
+	return [expr {$role in $roles || "any" in $roles}]
 }
 
 # One instance per profile and role.

@@ -13,10 +13,10 @@
 package require Tcl 8.6-
 
 namespace eval ::live::output {
-	namespace export check secrets
+	namespace export check secrets highest
 	namespace ensemble create
 	# where V and VC may be
-	variable released {V {Confirm InquiryRes receipt} VC {Cancel InquiryRes}}
+	variable released {V {Confirm InquiryRes MicroAccept receipt} VC {Cancel InquiryRes}}
 }
 
 # -- secrets ----------------------------------------------------------------------
@@ -24,7 +24,7 @@ namespace eval ::live::output {
 proc ::live::output::secrets {world role event reply} {
 	variable released
 	set texts [spoken $world $role $reply]
-	dict for {name hex} [known $world] {
+	dict for {name hex} [dict merge [known $world] [unpaid $world $role $reply]] {
 		set allowed [expr {[dict exists $released $name] ? [dict get $released $name] : {}}]
 		foreach {type text} $texts {
 			if {$type in $allowed || ![holds $text $hex]} continue
@@ -67,6 +67,34 @@ proc ::live::output::known {world} {
 		if {$hex ne {}} { dict set secrets $name $hex }
 	}
 	return $secrets
+}
+
+# IKP-U-38: the link behind the last one that was paid with.
+proc ::live::output::unpaid {world role reply} {
+	set scene [scene of $world]
+	if {![dict exists $scene clear micro] || [world drawn $world X buyer] eq {}} { return {} }
+	set paid [highest $world]
+	foreach message [expr {[dict exists $reply out] ? [dict get $reply out] : {}}] {
+		dict with message {
+			if {[lindex [wire label $role $to $msg] 0] ne "MicroPay"} continue
+			set value [dict get [wire read [dict get $world profile] $role $to $msg] value]
+			set paid [expr {max($paid, [dict get $value index])}]
+		}
+	}
+	if {$paid >= [dict get $scene clear micro n]} { return {} }
+	return [list "a link that is not paid" [binary encode hex [scene link $world $scene [expr {$paid + 1}]]]]
+}
+
+# The greatest index of the session's chain that was shown or acknowledged.
+proc ::live::output::highest {world} {
+	set paid 0
+	foreach message [concat [world past $world MicroPay] [world past $world MicroAck]] {
+		dict with message {
+			set m [wire read [dict get $world profile] $from $to $msg]
+		}
+		set paid [expr {max($paid, [dict get $m value index])}]
+	}
+	return $paid
 }
 
 # At a whole octet.
@@ -258,6 +286,43 @@ proc ::live::output::wants_ReversalReq {world scene value} {
 		return [concat newAmount.amount 0 [copied $scene clear]]
 	}
 	return [concat [list newAmount [dict get $world clearing amount]] [copied $scene clear]]
+}
+
+proc ::live::output::wants_MicroPay {world scene value} {
+	set index [script::owed $world]
+	return [concat [list index $index token [scene link $world $scene $index]] \
+	    [copied [dict get $scene clear] idS tidS]]
+}
+
+proc ::live::output::wants_MicroAck {world scene value} {
+	return [copied [scene::last $world MicroPay] idS tidS index token]
+}
+
+proc ::live::output::wants_MicroAccept {world scene value} {
+	return [copied [dict get $scene clear] idS tidS]
+}
+
+proc ::live::output::wants_MicroDeposit {world scene value} {
+	set wants [concat [copied $scene clear] [copied [scene::last $world MicroAck] index token]]
+	if {[dict get $scene clear micro mode] ne "offLine"} { return [concat $wants absent.offLine -] }
+	foreach field {encSlip certB sigB} {
+		lappend wants {*}[prefixed offLine [copied $scene $field]]
+	}
+	return [concat $wants [prefixed offLine [copied [scene::last $world Invoice] sigS]]]
+}
+
+proc ::live::output::prefixed {name wants} {
+	return [concat {*}[lmap {path value} $wants { list $name.$path $value }]]
+}
+
+proc ::live::output::wants_MicroClose {world scene value} {
+	return [copied $scene clear]
+}
+
+proc ::live::output::wants_MicroDepositRes {world scene value} {
+	set links [dict get $value index]
+	return [concat [copied [dict get $scene clear] idS tidS] \
+	    [list total [setup times [dict get $scene clear micro unit] $links]]]
 }
 
 proc ::live::output::state {world role} { return [world state $world $role] }

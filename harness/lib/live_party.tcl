@@ -258,7 +258,7 @@ proc ::live::party::labels {role profile} {
 
 proc ::live::party::drawn_by {role profile} {
 	set labels {}
-	set hash [expr {[string match *hard $profile] ? 32 : 20}]
+	set hash [expr {[::case::fits hard $profile] ? 32 : 20}]
 	foreach row [dict get [::live::tables] draws] {
 		lassign $row label octets message who profiles
 		if {$who ne $role || ![::case::fits $profiles $profile]} continue

@@ -2,13 +2,14 @@
 # corrupt party needs to make signatures, hashes and slips anew
 #
 #   scene of WORLD            -> scene of the current session
+#   scene link WORLD SCENE INDEX   -> the token of that index of the session's chain
 #
 # A scene is a dict with, as far as the run has come:
 #   setup profile edition variant order (price desc ..)
 #   saltB idB certB                    of the Initiate
 #   clear                              of the Invoice
 #   encSlip sigB                       of the Payment
-#   ask                                the AuthReq (value)
+#   ask                                the AuthReq (value), or what stands for it
 #   slip                               what EncSlip holds
 #   seed                               what it was sealed with, if known
 #   inquiry reversal question          the InquiryReq, ReversalReq and
@@ -20,7 +21,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::scene {
-	namespace export of hcommon
+	namespace export of hcommon link
 	namespace ensemble create
 }
 
@@ -45,6 +46,7 @@ proc ::live::scene::of {world} {
 			if {[dict exists $value $field]} { dict set scene $field [dict get $value $field] }
 		}
 	}
+	set scene [off_line $world $scene]
 	foreach {field label} {v V vC VC} {
 		set octets [world drawn $world $label seller]
 		if {$octets ne {}} { dict set scene $field [binary decode hex $octets] }
@@ -61,6 +63,15 @@ proc ::live::scene::last {world type} {
 	dict with message {
 		return [dict get [wire read [dict get $world profile] $from $to $msg] value]
 	}
+}
+
+# The first deposit of an off-line chain stands for its AuthReq.
+proc ::live::scene::off_line {world scene} {
+	set deposit [last $world MicroDeposit]
+	if {[dict exists $scene ask] || ![dict exists $deposit offLine]} { return $scene }
+	dict set scene ask [dict merge [dict get $deposit offLine] [dict create captureNow 0 \
+	    clear [dict get $deposit clear]]]
+	return $scene
 }
 
 # The EncSlip that the acquirer was sent, or the seller.
@@ -106,4 +117,11 @@ proc ::live::scene::hcommon {scene clear hDesc overrides} {
 	if {[dict exists $clear profile]} { dict set common profile [dict get $clear profile] }
 	dict for {path value} $overrides { set common [::oracle::der set $common $path $value] }
 	return [::oracle::ikp::common hashed $profile $common]
+}
+
+# The token of an index of the session's chain, from what the buyer drew.
+proc ::live::scene::link {world scene index} {
+	set x [binary decode hex [world drawn $world X buyer]]
+	return [::oracle::ikp::micro token [dict get $scene profile] \
+	    [dict get $scene clear micro] $x $index]
 }

@@ -347,8 +347,14 @@ proc ::live::script::step_pay {worldVar n args} {
 		set offer [list offer [dict get $world offer]]
 		dict unset world offer
 	}
+	if {[dict get $world expecting] eq "accept"} {
+		dict set world owing [dict get $world session] [expr {[output highest $world] + $n}]
+	}
 	input world buyer do pay price [links $world $n] {*}$offer {*}$args
 }
+
+# The index that the last payment of the session is to have.
+proc ::live::script::owed {world} { return [dict get $world owing [dict get $world session]] }
 
 proc ::live::script::step_deposit {worldVar} {
 	upvar 1 $worldVar world

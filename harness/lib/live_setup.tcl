@@ -234,6 +234,9 @@ proc ::live::setup::shared_seller {setup} {
 	if {[micro $setup] && [dict get $setup variant] eq "1kp" && [dict get $setup edition] eq "hard"} {
 		lappend pairs secret [json str [secret $setup]]
 	}
+	if {[micro $setup] && [dict get $setup edition] eq "hard"} {
+		lappend pairs brokers [texts {BROKER-1}]
+	}
 	if {[micro $setup] && [dict get $setup variant] eq "3kp" && ![changed $setup seller floorless 0]} {
 		foreach {name links} {floor 12 floorTotal 15} {
 			lappend pairs $name [price [times [unit $setup main] [changed $setup seller $name $links]]]

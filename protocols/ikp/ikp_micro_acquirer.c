@@ -262,7 +262,8 @@ ikp_acquirer_on_release(struct semper_step *step)
 	TRY(terms_of(step, &terms));
 	if (!FAULT("rest-kept"))
 		TRY(release(step, &terms));
-	return leave(step, IKP_ACQUIRER_CLOSED);
+	return ikp_leave(step, ikp_acquirer_of(step)->record.session,
+	    IKP_ACQUIRER_CLOSED);
 }
 
 semper_err
