@@ -22,6 +22,7 @@ namespace eval ::conform {
 		{jobs count 2 {adapters running at a time}}
 		{shard shard {} {the I-th of N equal parts of the cases}}
 		{challenge text {} {fresh keys, values and order from this seed}}
+		{keys text {} {your own keys in the stateless cases (vectors/README.md)}}
 		{timeout number 20 {seconds an answer may take}}
 		{expect text {} {a file of known failures}}
 		{json text {} {write a JSON report}}
@@ -55,6 +56,7 @@ proc ::conform::settings {argv} {
 	}
 	options denied [dict get $opt deny]
 	options readable [dict get $opt expect]
+	options readable [dict get $opt keys]
 	return $opt
 }
 
@@ -66,7 +68,7 @@ proc ::conform::connecting {opt} {
 			options usage "--$key needs tcp://HOST:PORT, not \"[dict get $opt $key]\""
 		}
 	}
-	foreach key {iut exec deny challenge} {
+	foreach key {iut exec deny keys challenge} {
 		if {[dict get $opt $key] ne {}} { options usage "--$key does not go with --connect" }
 	}
 	if {[dict get $opt role] ni {seller acquirer}} {
@@ -82,7 +84,7 @@ proc ::conform::context {argv} {
 	set opt [settings $argv]
 	set context [dict create root $::semper::root command [dict get $opt iut] \
 	    spec [spec load [file join $::semper::root spec]]]
-	foreach key {exec connect serve timeout deny challenge protocol role profile only shard} {
+	foreach key {exec connect serve timeout deny challenge keys protocol role profile only shard} {
 		dict set context $key [dict get $opt $key]
 	}
 	return $context
@@ -96,7 +98,7 @@ proc ::conform::repro {context instance} {
 	} elseif {[dict get $context connect] ne {}} {
 		append command " --role [dict get $context role] --profile [dict get $context profile]"
 	}
-	foreach key {connect serve challenge} {
+	foreach key {connect serve challenge keys} {
 		if {[dict get $context $key] ne {}} {
 			append command " --$key '[dict get $context $key]'"
 		}

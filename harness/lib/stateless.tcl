@@ -35,30 +35,33 @@ proc ::stateless::instances {context} {
 	return $found
 }
 
-# The committed files, or with --challenge what is generated from that seed.
+# The committed files, or with --challenge or --keys what is generated from them.
 proc ::stateless::suites {context} {
 	set dir {}
-	if {[dict get $context challenge] ne {}} { set dir [challenged $context] }
+	if {"[dict get $context challenge][provider::value $context keys]" ne {}} { set dir [generated $context] }
 	return [concat {*}[lmap room [vectors rooms $dir] {
 		if {![provider wants $context $room]} continue
 		vectors index $dir $room
 	}]]
 }
 
-# A folder of vectors made from the seed.  The first process makes it; its
-# workers find it named in the environment.
-proc ::stateless::challenged {context} {
+# A folder of vectors made from the seed and the user's keys, once.
+proc ::stateless::generated {context} {
 	variable made
-	if {[info exists ::env(SEMPER_CHALLENGED)]} { return $::env(SEMPER_CHALLENGED) }
+	if {$made ne {}} { return $made }
 	close [file tempfile made semper-challenge]
 	file delete $made
-	set seed [::sha2::sha256 -hex -- [dict get $context challenge]]
+	set seed [gen::seed]
+	if {[dict get $context challenge] ne {}} {
+		set seed [::sha2::sha256 -hex -- [dict get $context challenge]]
+	}
+	set keys [provider::value $context keys]
+	if {$keys ne {}} { gen::use_keys $keys }
 	foreach room [challenged_rooms $context] {
 		dict for {path content} [gen::stateless $room $seed] {
 			vectors_tools::put [file join $made $path] $content
 		}
 	}
-	set ::env(SEMPER_CHALLENGED) $made
 	return $made
 }
 
@@ -70,7 +73,7 @@ proc ::stateless::challenged_rooms {context} {
 	}]
 }
 
-# Remove what challenged made, in the process that made it.
+# Remove what was generated.
 proc ::stateless::forget {} {
 	variable made
 	if {$made ne {}} { file delete -force $made }
