@@ -11,7 +11,8 @@ for program in "$build"/bin/fuzz_*; do
 	mkdir -p "$new" "tests/fuzz/corpus/$name"
 	# Long inputs cost more room than they show.
 	longest=3500
-	[ "$name" = pki ] && longest=2600
+	[ "$name" = pki ] && longest=2300
+	[ "$name" = line ] && longest=2000
 	"$program" -merge=1 -set_cover_merge=1 -max_len=$longest \
 	    "$new" "tests/fuzz/corpus/$name" "$build/corpus/$name" \
 	    "$build/seeds/$name" >"$build/$name-merge.log" 2>&1

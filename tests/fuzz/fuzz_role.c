@@ -444,6 +444,19 @@ input(struct play *p, uint8_t which)
 	play_input(p, inputs[which].role, inputs[which].kind);
 }
 
+/* Amounts around those that matter, 4999 being the price. */
+static void
+clearing(struct play *p, struct semper_bytes *in)
+{
+	static const enum ikp_input_kind kinds[] = {IKP_DO_CAPTURE,
+	    IKP_DO_REFUND, IKP_DO_REVERSE, IKP_DO_AUTHORIZE};
+	uint8_t how = cut_octet(in), amount = cut_octet(in);
+
+	play_clear(p, kinds[how % 4],
+	    amount < 8 ? 4999 - 4 + amount : amount * 20 - 160,
+	    (how & 4) != 0);
+}
+
 static void
 garbage(struct play *p, struct semper_bytes *in)
 {
@@ -465,8 +478,10 @@ happen(struct play *p, struct semper_bytes *in)
 		lie(p, op, in);
 		break;
 	case 3:
-	case 4:
 		lie(p, 1, in);
+		break;
+	case 4:
+		clearing(p, in);
 		break;
 	case 5:
 		if (p->n_queue > 0)

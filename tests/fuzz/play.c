@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "role/layout.h"
 
 static struct semper_step step;
 static uint8_t arena[(size_t)1 << 20];
@@ -301,6 +302,40 @@ see(struct play *p, size_t at, bool refused)
 		see_seller(p, id, &body);
 }
 
+/* No more is captured than was authorised, and refunded than captured. */
+static semper_err
+see_record(void *ctx, const struct semper_record *record)
+{
+	static struct ikp_acquirer_record r;
+	struct semper_bytes der = record->value;
+
+	(void)ctx;
+	memset(&r, 0, sizeof r);
+	cut(&der, SEMPER_LAYOUT_HEAD);
+	HOLDS(ikp_record_decode(&ikp_acquirer_record_type, &r, der) ==
+		SEMPER_OK,
+	    "a record decodes");
+	HOLDS(r.clearing.captured <= r.clearing.authorized,
+	    "no more is captured than was authorised");
+	HOLDS(r.clearing.refunded <= r.clearing.captured,
+	    "no more is refunded than was captured");
+	return SEMPER_OK;
+}
+
+static void
+see_money(const struct play *p)
+{
+	struct semper_buffer none = {NULL, 0, 0};
+	struct semper_view view;
+
+	HOLDS(semper_view_begin(&view, &p->ledger[IKP_ACQUIRER], &none) ==
+			SEMPER_OK &&
+		semper_view_each(&view, IKP_TABLE_ACQUIRER, SEMPER_NONE,
+		    see_record, NULL) == SEMPER_OK,
+	    "a ledger can be read");
+	semper_view_end(&view);
+}
+
 /* ---- one step ---- */
 
 static semper_err
@@ -443,6 +478,8 @@ play_event(struct play *p, enum ikp_party role,
 	note_results(p, role, &o);
 	note_replies(p, role, &o);
 	semper_step_clear(&step);
+	if (role == IKP_ACQUIRER)
+		see_money(p);
 	return result;
 }
 
@@ -490,6 +527,22 @@ play_input(struct play *p, enum ikp_party role, enum ikp_input_kind kind)
 	input.pin = p->pin ? SEMPER_TEXT("86420975") : SEMPER_NONE;
 	input.reason = 3;
 	return play_event(p, role, &event);
+}
+
+struct play_result
+play_clear(struct play *p, enum ikp_input_kind kind, int64_t amount, bool final)
+{
+	uint8_t session[16];
+	struct ikp_input input = {.kind = kind,
+	    .session = SEMPER_BYTES(session, 16),
+	    .auth_seq = 1,
+	    .amount = p->stage->start.price,
+	    .final = final};
+	struct semper_event event = {.kind = SEMPER_INPUT, .input = &input};
+
+	memcpy(session, p->session, 16);
+	input.amount.amount = amount;
+	return play_event(p, IKP_SELLER, &event);
 }
 
 /* ---- how a payment goes ---- */

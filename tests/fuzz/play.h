@@ -82,6 +82,10 @@ struct play_result play_recv(struct play *p, enum ikp_party role,
 struct play_result play_input(struct play *p, enum ikp_party role,
     enum ikp_input_kind kind);
 
+/* What a seller of HARD does after an authorisation. */
+struct play_result play_clear(struct play *p, enum ikp_input_kind kind,
+    int64_t amount, bool final);
+
 /* Compute, and drop what was computed. */
 void play_try(struct play *p, enum ikp_party role, enum ikp_party from,
     struct semper_bytes msg);

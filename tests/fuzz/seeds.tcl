@@ -179,7 +179,8 @@ proc ::seeds::role {dir} {
 	for {set profile 0} {$profile < 9} {incr profile} {
 		for {set kind 0} {$kind < 4} {incr kind} {
 			write $dir [binary format ccc $profile $kind 0]$on
-			foreach beside {{6} {8 2} {8 3} {8 4} {9 0} {9 1} {7 0} {7 1} {13} {10 20}} {
+			foreach beside {{6} {8 2} {8 3} {8 4} {9 0} {9 1} {7 0} {7 1} {13} {10 20}
+			    {4 0 50} {4 4 3} {4 0 40 14 14 4 1 20} {4 2 30} {4 2 8} {4 3 60}} {
 				for {set far [expr {$kind}]} {$far < 12} {incr far 3} {
 					write $dir [binary format ccc $profile $kind $far][binary format c* $beside]$on
 				}
