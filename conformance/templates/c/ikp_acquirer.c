@@ -71,7 +71,9 @@ static void
 refuse_message(struct answer *r, const char *code, const struct envelope *e)
 {
 	static const char *const requests[] = {"Initiate", "Payment", "AuthReq",
-	    "InquiryReq", "AcqInquiryReq", "ReversalReq", NULL};
+	    "InquiryReq", "AcqInquiryReq", "ReversalReq", "CaptureReq",
+	    "RefundReq", "BatchReq", "SealedReq", "MicroPay", "MicroDeposit",
+	    "MicroClose", NULL};
 	struct text body = {.n = 0};
 
 	refuse(r, code);
