@@ -7,7 +7,7 @@ import copy
 import json
 import sys
 
-from ikp_acquirer import PROFILES, Acquirer, NoRandomness, Refused, Unsupported
+from ikp_acquirer import PROFILES, Acquirer, Refused, Unsupported
 
 HELLO = {
     "line": 1, "name": "template-python", "version": "1", "language": "Python",
@@ -32,7 +32,7 @@ def answer(op, arg):
             raise Unsupported("role")
         return keep(Acquirer(arg["profiles"], arg["params"], arg["keys"]))
     if op == "step":
-        return parties[arg["h"]].step(arg["event"], arg.get("rand"), arg.get("now"))
+        return parties[arg["h"]].step(arg["event"], arg.get("now"))
     if op == "fork":
         return keep(copy.deepcopy(parties[arg["h"]]))
     if op == "digest":
@@ -51,8 +51,6 @@ for line in sys.stdin:
         reply = {"reject": r.reply}
     except Unsupported as u:
         reply = {"unsupported": {"what": str(u)}}
-    except NoRandomness:
-        reply = {"error": {"class": "random"}}
     except Exception as e:  # the adapter broke: never an answer to bad input
         reply = {"error": {"class": "internal", "detail": repr(e)}}
     print(json.dumps({"id": request["id"], **reply}), flush=True)

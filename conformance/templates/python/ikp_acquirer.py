@@ -1,4 +1,4 @@
-"""The acquirer of iKP, profile ikp/1kp-hard, in plain Python.
+"""The acquirer of iKP, profile ikp/1kp-jsac, in plain Python.
 
 Written from spec/ikp.md with the standard library alone; the numbers in the
 comments are its requirements. It is a sample to plug in, not a product: its
@@ -6,34 +6,29 @@ arithmetic is not constant-time.
 """
 import hashlib
 import hmac
-import os
 import time
 
 from der import BOOL, ENUM, INT, NUM, OCT, TIME, VIS, Malformed, decode, encode, tlv
 from rsa import Key
 
-PROFILES = ["ikp/1kp-hard"]
-PROFILE_NAME = b"ikp/1kp-hard"
-HARD_1KP = {"edition": 2, "variant": 1, "hash": 2}
+PROFILES = ["ikp/1kp-jsac"]
+PROFILE_NAME = b"ikp/1kp-jsac"
 TYPES = (b"Initiate", b"Invoice", b"Payment", b"AuthReq", b"AuthRes", b"Confirm",
          b"Cancel", b"InquiryReq", b"InquiryRes", b"ErrorMsg")  # those of 1KP
-REQUESTS = (b"Initiate", b"Payment", b"AuthReq", b"InquiryReq", b"AcqInquiryReq",
-            b"ReversalReq")  # answered when refused, whatever the profile
+REQUESTS = (  # answered when refused, whatever the profile
+    b"Initiate", b"Payment", b"AuthReq", b"InquiryReq", b"AcqInquiryReq", b"ReversalReq",
+    b"CaptureReq", b"RefundReq", b"BatchReq", b"SealedReq", b"MicroPay", b"MicroDeposit",
+    b"MicroClose")
 ERRORS = {  # spec/ikp.md section 10: code -> class, number
     "malformed": ("malformed", 1), "bad-version": ("range", 2),
     "bad-state": ("state", 3), "unknown-seller": ("identity", 4),
     "date-out-of-window": ("expired", 5), "replay": ("replay", 6),
     "slip-invalid": ("auth", 10), "variant-not-allowed": ("policy", 11),
-    "amount-exceeded": ("limit", 13), "unknown-transaction": ("identity", 14),
-    "busy": ("busy", 17),
+    "unknown-transaction": ("identity", 14),
 }
 
 
 class Unsupported(Exception):
-    pass
-
-
-class NoRandomness(Exception):
     pass
 
 
@@ -49,52 +44,49 @@ def must(condition, code):
         raise Refused(code)
 
 
-# ---- the messages of asn1/ikp.asn that reach this party ----
+# ---- the messages of asn1/ikp_historic.asn that reach this party ----
 
-DIGEST, RND, SELLER = (OCT, 32, 32), (OCT, 16, 32), (VIS, 1, 30)
+DIGEST, RND, SELLER = (OCT, 20, 20), (OCT, 16, 32), (VIS, 1, 30)
 PRICE = [("currency", None, (INT, 1, 999), 0),
          ("amount", None, (INT, 0, 999999999999), 0),
          ("exponent", None, (INT, -4, 4), 0)]
-PROFILE = [("edition", None, (ENUM, 0, 2), 0), ("variant", None, (ENUM, 1, 3), 0),
-           ("hash", None, (ENUM, 1, 2), 0)]
-QUADRUPLE = [("idS", None, SELLER, 0), ("tidS", None, (OCT, 8, 20), 0),
+QUADRUPLE = [("idS", None, SELLER, 0), ("tidS", None, (OCT, 1, 20), 0),
              ("date", None, (TIME, 0, 0), 0), ("nonceS", None, RND, 0)]
-CLEAR = [("profile", 0, PROFILE, 0)] + QUADRUPLE + [("hCommon", None, DIGEST, 0)]
-COMMON = ([("profile", 0, PROFILE, 0), ("price", None, PRICE, 0)] + QUADRUPLE +
-          [("idB", None, DIGEST, 0), ("hDesc", None, DIGEST, 0)])
+CLEAR = QUADRUPLE + [("hCommon", None, DIGEST, 0)]
+COMMON = [("price", None, PRICE, 0)] + QUADRUPLE + [
+    ("idB", None, DIGEST, 0), ("hDesc", None, DIGEST, 0)]
 BAN = (NUM, 12, 19)
 SLIP = [("price", None, PRICE, 0), ("hCommon", None, DIGEST, 0), ("ban", None, BAN, 0),
         ("rB", None, RND, 0), ("pin", 0, (NUM, 4, 12), 1),
         ("expiration", 1, (NUM, 6, 6), 0)]
 RESP = [("decision", None, (ENUM, 0, 1), 0), ("authCode", None, (VIS, 1, 6), 1),
-        ("reason", 0, (INT, 0, 99), 1), ("authAmount", 1, PRICE, 1)]
-AUTH = [("authSeq", None, (INT, 1, 99), 0), ("captureNow", None, (BOOL, 0, 0), 0)]
+        ("reason", 0, (INT, 0, 99), 1)]
+CAPTURE_NOW = ("captureNow", None, (BOOL, 0, 0), 0)
 AUTH_REQ = [("clear", None, CLEAR, 0), ("hDesc", None, DIGEST, 0),
-            ("encSlip", None, (OCT, 128, 1024), 0), AUTH[1], AUTH[0],
-            ("authAmount", None, PRICE, 0)]
-TBS_AUTH_RES = [("resp", None, RESP, 0), ("hCommon", None, DIGEST, 0),
-                ("hEncSlip", None, DIGEST, 0)] + AUTH
-AUTH_RES = (QUADRUPLE[:2] + [("resp", None, RESP, 0)] + AUTH +
-            [("sigA", None, (OCT, 128, 1024), 0)])
-NET_REQUEST = [("reference", None, DIGEST, 0), ("price", None, PRICE, 0),
+            ("encSlip", None, (OCT, 128, 1024), 0), CAPTURE_NOW]
+TBS_AUTH_RES = [("resp", None, RESP, 0), ("hCommon", None, DIGEST, 0)]
+AUTH_RES = QUADRUPLE[:2] + [("resp", None, RESP, 0), ("sigA", None, (OCT, 128, 1024), 0)]
+REFERENCE = ("reference", None, (OCT, 32, 32), 0)
+NET_REQUEST = [REFERENCE, ("price", None, PRICE, 0),
                ("ban", None, BAN, 0), ("expiration", 0, (NUM, 6, 6), 1),
-               ("pin", 1, (NUM, 4, 12), 1), AUTH[1]]
-NET_REPLY = [("reference", None, DIGEST, 0), RESP[0], RESP[1], RESP[2]]
+               ("pin", 1, (NUM, 4, 12), 1), CAPTURE_NOW]
+NET_REPLY = [REFERENCE] + RESP
 ERROR_MSG = [("code", None, (INT, 1, 99), 0)]
 ENVELOPE = [("version", None, (INT, 1, 255), 0), ("profile", None, (VIS, 1, 40), 0),
             ("type", None, (VIS, 1, 40), 0), ("session", None, (OCT, 16, 16), 0),
             ("body", None, (OCT, 0, 1048576), 0)]
 
 
-# ---- contexts (spec/ikp.md section 3.1) ----
-
-def prefixed(word, data):
-    context = b"semper/ikp/1 " + word
-    return bytes([len(context)]) + context + data
+def sha1(data):
+    return hashlib.sha1(data).digest()
 
 
-def H(word, data):
-    return hashlib.sha256(prefixed(word, data)).digest()
+def reference_of(clear):
+    """IKP-A-15: the one hash that has a context in every edition."""
+    quadruple = b"".join(encode(s, clear[name]) for name, _, s, _ in QUADRUPLE)
+    context = b"semper/ikp/1 network-reference"
+    return hashlib.sha256(bytes([len(context)]) + context + tlv(
+        0x30, quadruple + encode((INT, 1, 99), 1))).digest()
 
 
 def parse(schema, data, code="malformed"):
@@ -114,19 +106,18 @@ class Acquirer:
         self.future = params.get("windowFuture", 300)
         self.pin_limit = params.get("pinLimit", 3)
         self.sellers = {s["idS"].encode(): s for s in params["sellers"]}
-        self.enc, self.sig = Key(keys["enc"]["key"]), Key(keys["sig"]["key"])
+        self.key = Key(keys["enc"]["key"])  # one key, to decrypt and to sign with
         self.store, self.pins = {}, {}  # reference -> transaction, BAN -> count
 
     def digest(self):
         return hashlib.sha256(repr((sorted(self.store.items()), sorted(
             self.pins.items()))).encode()).hexdigest()
 
-    def step(self, event, rand=None, now=None):
-        """One event; without RAND and NOW, with randomness and time of our own."""
+    def step(self, event, now=None):
+        """One event; without NOW, with time of our own."""
         now = int(time.time()) if now is None else now
-        self.rand, self.drew = rand or {}, {}
         if "timer" in event:
-            t = self.store.get(bytes.fromhex(event["timer"].partition("/")[2]))
+            t = self.store.get(bytes.fromhex(event["timer"]))
             must(t and t["state"] == "pending", "bad-state")
             return self.ask_network(t, now)
         must("recv" in event, "bad-state")
@@ -135,7 +126,7 @@ class Acquirer:
             return self.on_net_reply(parse(NET_REPLY, msg))
         envelope = parse(ENVELOPE, msg)                        # IKP-G-01
         try:
-            return self.on_message(envelope, msg, now)
+            return self.on_message(envelope, now)
         except Refused as r:                                    # IKP-G-14
             if envelope["type"] in REQUESTS and envelope["profile"] == PROFILE_NAME:
                 r.reply["out"] = [self.message(
@@ -143,12 +134,11 @@ class Acquirer:
                     {"code": ERRORS[r.code][1]})]
             raise
 
-    def on_message(self, envelope, msg, now):
+    def on_message(self, envelope, now):
         must(envelope["version"] == 1, "bad-version")           # IKP-G-12
         must(envelope["profile"] == PROFILE_NAME, "variant-not-allowed")  # IKP-G-02
         if envelope["type"] == b"AuthReq":
-            return self.on_auth_req(envelope["session"], parse(AUTH_REQ, envelope["body"]),
-                                    msg, now)
+            return self.on_auth_req(envelope["session"], parse(AUTH_REQ, envelope["body"]), now)
         must(envelope["type"] in TYPES, "malformed")
         must(envelope["type"] == b"ErrorMsg", "bad-state")      # IKP-G-03
         error = parse(ERROR_MSG, envelope["body"])["code"]
@@ -156,31 +146,18 @@ class Acquirer:
         must(known, "unknown-transaction")                      # IKP-G-17
         return self.done(known[0], [], error=error)             # IKP-G-11
 
-    def on_auth_req(self, session, req, msg, now):
+    def on_auth_req(self, session, req, now):
         clear = req["clear"]
-        must(clear["profile"] == HARD_1KP, "variant-not-allowed")           # IKP-G-16
-        quadruple = b"".join(encode(s, clear[name]) for name, _, s, _ in QUADRUPLE)
-        reference = H(b"network-reference", tlv(0x30, quadruple + encode(
-            AUTH[0][2], req["authSeq"])))
-        t = self.store.get(reference)
-        if t and t["request"] == msg:                           # IKP-A-05, IKP-A-30
-            must(t["state"] != "pending", "busy")
-            return self.done(t, [t["answer"]])
         seller = self.sellers.get(clear["idS"])
         must(seller and not seller.get("blocked"), "unknown-seller")        # IKP-A-01
-        must(seller.get("minVariant", "1kp") == "1kp", "variant-not-allowed")  # IKP-A-02
         must(now - self.past <= clear["date"] <= now + self.future,
              "date-out-of-window")                              # IKP-A-03
-        must(t is None, "replay")                               # IKP-A-04
-        must(req["authSeq"] == 1, "amount-exceeded")            # IKP-A-24
+        reference = reference_of(clear)
+        must(reference not in self.store, "replay")             # IKP-A-04
         slip = self.open_slip(req)
-        must(slip["price"]["amount"] >= req["authAmount"]["amount"] and all(
-            slip["price"][k] == req["authAmount"][k] for k in ("currency", "exponent")),
-            "amount-exceeded")                                  # IKP-A-22
         t = self.store[reference] = {
-            "state": "pending", "session": session, "request": msg, "reference": reference,
-            "clear": clear, "req": {k: req[k] for k in ("authSeq", "captureNow", "authAmount")},
-            "hEncSlip": H(b"enc-slip", req["encSlip"]), "slip": slip}
+            "state": "pending", "session": session, "reference": reference, "clear": clear,
+            "captureNow": req["captureNow"], "slip": slip}
         if "pin" in slip and self.pins.get(slip["ban"], 0) >= self.pin_limit:  # IKP-A-18
             return self.decide(t, {"decision": 0})
         return self.ask_network(t, now)
@@ -188,21 +165,20 @@ class Acquirer:
     def open_slip(self, req):
         """IKP-A-10 to IKP-A-13: whatever is wrong, one answer (IKP-A-14)."""
         clear = req["clear"]
-        opened = self.enc.open_oaep(b"semper/ikp/1 slip", req["encSlip"])
+        opened = self.key.open_oaep(req["encSlip"])
         must(opened is not None, "slip-invalid")
         slip = parse(SLIP, opened, "slip-invalid")
-        common = {k: clear[k] for k in ("profile", "idS", "tidS", "date", "nonceS")}
-        common.update(price=slip["price"], hDesc=req["hDesc"], idB=hmac.new(
-            slip["rB"], prefixed(b"id-buyer", encode(BAN, slip["ban"])), "sha256").digest())
-        must(slip["hCommon"] == clear["hCommon"] == H(b"common", encode(COMMON, common)),
-             "slip-invalid")
+        id_b = hmac.new(slip["rB"], encode(BAN, slip["ban"]), "sha1").digest()
+        common = encode(COMMON, {**clear, "price": slip["price"], "idB": id_b,
+                                 "hDesc": req["hDesc"]})
+        must(slip["hCommon"] == clear["hCommon"] == sha1(common), "slip-invalid")
         return slip
 
     def ask_network(self, t, now):                              # IKP-A-15, IKP-A-29
-        request = {k: v for k, v in t["slip"].items() if k in ("ban", "expiration", "pin")}
-        request.update(reference=t["reference"], price=t["req"]["authAmount"],
-                       captureNow=t["req"]["captureNow"])
-        timer = {"name": "net-retry/" + t["reference"].hex(), "at": now + 10}
+        request = {k: v for k, v in t["slip"].items()
+                   if k in ("price", "ban", "expiration", "pin")}
+        request.update(reference=t["reference"], captureNow=t["captureNow"])
+        timer = {"name": t["reference"].hex(), "at": now + 10}
         msg = encode(NET_REQUEST, request).hex()
         return self.done(t, [{"to": "network", "msg": msg}], [timer])
 
@@ -222,29 +198,16 @@ class Acquirer:
 
     def decide(self, t, reply):                                 # IKP-A-16, IKP-A-17
         resp = {"decision": reply["decision"]}
-        if reply["decision"]:
-            resp["authAmount"] = t["req"]["authAmount"]
-            if "authCode" in reply:
-                resp["authCode"] = reply["authCode"]
-        else:
+        if not reply["decision"]:
             resp["reason"] = 5
-        auth = {k: t["req"][k] for k in ("authSeq", "captureNow")}
+        elif "authCode" in reply:
+            resp["authCode"] = reply["authCode"]
         clear = t["clear"]
-        sig = self.sig.sign_pss(prefixed(b"auth-response", encode(TBS_AUTH_RES, {
-            "resp": resp, "hCommon": clear["hCommon"], "hEncSlip": t["hEncSlip"], **auth})),
-            self.draw("salt(Sig_A)", 32))
         t["state"] = "declined" if not resp["decision"] else \
-            "captured" if auth["captureNow"] else "authorized"
-        t["answer"] = self.message("seller", t["session"], "AuthRes", AUTH_RES, {
-            "idS": clear["idS"], "tidS": clear["tidS"], "resp": resp, "sigA": sig, **auth})
-        return self.done(t, [t["answer"]])
-
-    def draw(self, label, n):
-        octets = bytes.fromhex(self.rand[label])[:n] if label in self.rand else os.urandom(n)
-        if len(octets) < n:
-            raise NoRandomness()
-        self.drew[label] = n
-        return octets
+            "captured" if t["captureNow"] else "authorized"
+        sig = self.key.sign_pkcs1(encode(TBS_AUTH_RES, {"resp": resp, **clear}))
+        return self.done(t, [self.message("seller", t["session"], "AuthRes", AUTH_RES, {
+            "idS": clear["idS"], "tidS": clear["tidS"], "resp": resp, "sigA": sig})])
 
     def message(self, to, session, name, schema, value):
         return {"to": to, "msg": encode(ENVELOPE, {
@@ -252,6 +215,6 @@ class Acquirer:
             "session": session, "body": encode(schema, value)}).hex()}
 
     def done(self, t, out, timers=(), **result):
-        return {"out": out, "timers": list(timers), "drew": self.drew,
+        return {"out": out, "timers": list(timers), "drew": {},
                 "status": "continue" if t["state"] == "pending" else "done",
                 "result": {"session": t["session"].hex(), "state": t["state"], **result}}

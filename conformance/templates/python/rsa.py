@@ -1,11 +1,13 @@
-"""RSAES-OAEP decryption and RSASSA-PSS signing, SHA-256, with integers alone."""
+"""RSAES-OAEP decryption and RSASSA-PKCS1-v1_5 signing, SHA-1, with integers alone."""
 import hashlib
 
 from der import read
 
+SHA1_INFO = bytes.fromhex("3021300906052b0e03021a05000414")  # DigestInfo before the digest
+
 
 def mgf1(seed, n):
-    blocks = (hashlib.sha256(seed + i.to_bytes(4, "big")).digest() for i in range(n // 32 + 1))
+    blocks = (hashlib.sha1(seed + i.to_bytes(4, "big")).digest() for i in range(n // 20 + 1))
     return b"".join(blocks)[:n]
 
 
@@ -30,22 +32,17 @@ class Key:
     def private(self, octets):
         return pow(int.from_bytes(octets, "big"), self.d, self.n).to_bytes(self.len, "big")
 
-    def open_oaep(self, label, box):
-        """The plaintext of BOX under LABEL, or None."""
+    def open_oaep(self, box):
+        """The plaintext of BOX under the empty label, or None."""
         if len(box) != self.len or int.from_bytes(box, "big") >= self.n:
             return None
         em = self.private(box)
-        seed = xor(em[1:33], mgf1(em[33:], 32))
-        db = xor(em[33:], mgf1(seed, len(em) - 33))
-        rest = db[32:].lstrip(b"\0")
-        good = em[0] == 0 and db[:32] == hashlib.sha256(label).digest() and rest[:1] == b"\1"
+        seed = xor(em[1:21], mgf1(em[21:], 20))
+        db = xor(em[21:], mgf1(seed, len(em) - 21))
+        rest = db[20:].lstrip(b"\0")
+        good = em[0] == 0 and db[:20] == hashlib.sha1(b"").digest() and rest[:1] == b"\1"
         return rest[1:] if good else None
 
-    def sign_pss(self, message, salt):
-        bits = self.n.bit_length() - 1
-        size = (bits + 7) // 8
-        digest = hashlib.sha256(bytes(8) + hashlib.sha256(message).digest() + salt).digest()
-        db = bytes(size - 66) + b"\1" + salt
-        masked = bytearray(xor(db, mgf1(digest, size - 33)))
-        masked[0] &= 0xff >> (8 * size - bits)
-        return self.private(bytes(masked) + digest + b"\xbc")
+    def sign_pkcs1(self, message):
+        info = SHA1_INFO + hashlib.sha1(message).digest()
+        return self.private(b"\0\1" + b"\xff" * (self.len - len(info) - 3) + b"\0" + info)
