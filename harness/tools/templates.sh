@@ -47,8 +47,8 @@ cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O2 \
     -o "$build/release/bin/template-c" $dir/c/*.c -ljansson -lcrypto
 verdict $? "the C template builds"
 
-for sample in "200 python3 $dir/python/adapter.py" \
-    "200 node $dir/node/adapter.js" "150 $build/release/bin/template-c"; do
+for sample in "190 python3 $dir/python/adapter.py" \
+    "220 node $dir/node/adapter.js" "175 $build/release/bin/template-c"; do
 	conforms "${sample%% *}" "${sample#* }" --protocol ikp
 	conforms 8 "${sample#* }" --only 'ikp::run::*' \
 	    --deny rand,clock,digest,fork,restart,codes
