@@ -316,6 +316,7 @@ proc ::crash::judge {profile kind} {
 	set ends {pay {paid authorized authorized} capture {paid authorized captured}
 	    decline {declined declined declined} cancel {cancelled cancelled voided}}
 	set good [dict get $ends $kind]
+	if {$kind eq "capture" && [string match *-hard $profile]} { set good {paid captured captured} }
 	if {[string match *-hard $profile]} {
 		if {$states ne $good} { contradict money "the parties end in $states, not $good" }
 		answered_again
