@@ -75,7 +75,7 @@ say  = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all setup conform check check-fast check-long bench unit fuzz fuzz-run \
+.PHONY: all setup conform check check-fast check-long bench mutants unit fuzz fuzz-run \
         fuzz-cover replay alloc install docs clean help FORCE
 
 all: $(LIB) $(IUT) $(PEER)
@@ -101,6 +101,9 @@ check-long: setup
 
 unit: $(TESTS)
 	$(Q)$<
+
+mutants:
+	$(Q)tclsh8.6 harness/tools/mutants.tcl $(MUTANTS)
 
 bench: $(BENCH) $(IUT)
 	$(Q)mkdir -p $(BUILD)/report
@@ -154,6 +157,7 @@ help:
 	'make check         setup, then every test; check-fast, check-long' \
 	'make unit          build and run the CUnit tests of one CONFIG' \
 	'make bench         measure; writes build/report/bench.json' \
+	'make mutants      one small change at a time, MUTANTS="-sample 50"' \
 	'make fuzz          FUZZ_SECONDS=60 per target (clang)' \
 	'make CONFIG=cover fuzz-cover    lines the fuzz inputs reach' \
 	'make docs          the specification as HTML with diagrams, build/docs/' \

@@ -22,6 +22,7 @@ namespace eval ::faults {
 		{least number 100 {percent to be killed for the exit code 0}}
 		{most count 1000000 {cases per fault, for a quick look}}
 		{timeout number 5 {seconds an answer may take}}
+		{challenge text {} {fresh keys, values and order from this seed}}
 		{variants flag 0 {run the correct variants instead: all must pass}}
 		{json text {} {write a JSON report}}
 		{quiet flag 0 {print the last line only}}
@@ -44,7 +45,13 @@ proc ::faults::main {argv} {
 	options alone $opt
 	options writable [dict get $opt json]
 	options denied [dict get $opt deny]
-	if {[dict get $opt serve]} { return [worker::serve $opt] }
+	if {[dict get $opt serve]} {
+		try {
+			return [worker::serve $opt]
+		} finally {
+			stateless::forget
+		}
+	}
 	build [dict get $opt jobs]
 	if {[dict get $opt variants]} { return [variants::run $opt] }
 	set faults [catalogue select $opt]
@@ -64,6 +71,7 @@ proc ::faults::context {opt} {
 	set argv [list --iut [file join $::semper::root $program] \
 	    --timeout [dict get $opt timeout]]
 	if {[llength [dict get $opt deny]]} { lappend argv --deny [join [dict get $opt deny] ,] }
+	if {[provider::value $opt challenge] ne {}} { lappend argv --challenge [dict get $opt challenge] }
 	return [conform::context $argv]
 }
 

@@ -20,12 +20,9 @@ namespace eval ::faults::worker {
 }
 
 proc ::faults::worker::serve {opt} {
-	variable most [dict get $opt most]
-	variable context [::faults::context $opt]
-	reckon lend
-	variable clean [adapter {}]
+	variable clean
 	set faults [::faults::catalogue select $opt]
-	variable plan [spread [plan $context $faults]]
+	prepare $opt $faults
 	while {[gets stdin at] >= 0} {
 		set begin [clock milliseconds]
 		set result [try_fault [lindex $faults $at]]
@@ -36,6 +33,14 @@ proc ::faults::worker::serve {opt} {
 	}
 	$clean kill
 	return 0
+}
+
+# What try_fault needs, for any of FAULTS.
+proc ::faults::worker::prepare {opt faults} {
+	variable most [dict get $opt most]
+	variable context [::faults::context $opt]
+	variable clean [adapter {}]
+	variable plan [spread [plan $context $faults]]
 }
 
 # The cases of the rooms of FAULTS; the rooms below the protocols share them.
@@ -50,10 +55,16 @@ proc ::faults::worker::plan {context faults} {
 	}]]
 }
 
-proc ::faults::worker::adapter {switch} {
+# The reference with the mistake of FAULT switched on; a fault that has a program
+# of its own is that program.
+proc ::faults::worker::adapter {fault} {
 	variable context
 	set command [dict get $context command]
-	if {$switch ne {}} { set command "env SEMPER_FAULT=$switch $command" }
+	if {[dict exists $fault program]} {
+		set command [dict get $fault program]
+	} elseif {$fault ne {}} {
+		set command "env SEMPER_FAULT=[dict get $fault switch] $command"
+	}
 	return [iut::Iut new $command -timeout [dict get $context timeout] \
 	    -deny [dict get $context deny]]
 }
@@ -123,7 +134,7 @@ proc ::faults::worker::try_fault {fault} {
 	set marked [expr {[dict get $fault equivalent] ne {}}]
 	set shelves [ordered $fault]
 	set cases [expr {$marked ? [lindex $shelves 0] : [concat {*}$shelves]}]
-	set iut [adapter [dict get $fault switch]]
+	set iut [adapter $fault]
 	set asked 0
 	try {
 		foreach portion [portions [lrange $cases 0 $most-1]] {

@@ -7,8 +7,8 @@
 #
 # A requirement needs, by its kind: refuse a check in C and a case that is
 # refused; produce and never a citation in C and a case; persist a citation and
-# a case that needs `restart`; whitebox a test that exists; document and suite
-# nothing here.  Whoever is excluded needs nothing.  What a requirement or a
+# a case that needs `restart`; each of these a fault too (faults_catalogue.tcl);
+# whitebox a test that exists; document and suite nothing here.  Whoever is excluded needs nothing.  What a requirement or a
 # table lacks on purpose stands with its reason in a `gaps` table of its
 # document: `what` is an id, a cell or a leaf as it is printed here.
 
@@ -148,6 +148,7 @@ proc ::trace::main {argv} {
 	set orphans [requirement_orphans $model [dict get $opt room] $plan $gaps used]
 	set count [llength [dict keys [dict get $model requirements]]]
 	lappend orphans {*}[unknown $model] {*}[stale $model] {*}[tables $model]
+	lappend orphans {*}[::faults::catalogue orphans $model]
 	set coverage [coverage $context $gaps used]
 	lappend orphans {*}[lindex $coverage 1]
 	foreach gap [dict keys $gaps] {

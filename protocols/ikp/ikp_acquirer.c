@@ -108,11 +108,15 @@ on_auth_req(struct semper_step *step)
 	uint8_t room[IKP_ENC_SLIP_MAX];
 	struct semper_buffer plaintext = SEMPER_BUFFER(room);
 	struct ikp_slip slip;
+	bool late = FAULT("variant-late-checks") &&
+	    ikp_profile_of(step)->alg->edition != IKP_HARD;
 	semper_err e;
 
-	e = ikp_auth_request_check_policy(step, &req->clear);
+	e = late ? SEMPER_OK : ikp_auth_request_check_policy(step, &req->clear);
 	if (e == SEMPER_OK)
 		e = ikp_auth_request_check(step, &slip, &plaintext);
+	if (e == SEMPER_OK && late)
+		e = ikp_auth_request_check_policy(step, &req->clear);
 	if (e == SEMPER_OK)
 		e = begin_authorisation(step, req);
 	if (e == SEMPER_OK)

@@ -207,8 +207,8 @@ ikp_auth_request_check_policy(struct semper_step *step,
 	TRY(ikp_auth_request_check_seller(step, clear));
 	seller = find_seller(params, clear->id_s);
 	MUST("IKP-A-02",
-	    profile->alg->edition != IKP_HARD || seller == NULL ||
-		profile->variant >= seller->min_variant,
+	    (profile->alg->edition != IKP_HARD && !FAULT("variant-strict")) ||
+		seller == NULL || profile->variant >= seller->min_variant,
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	MUST("IKP-A-03",
 	    clear->date >= step->now - params->window_past &&

@@ -145,9 +145,6 @@ decode(struct fields *f, struct semper_bytes der)
 		semper_der_next(&rest, &der);
 	err = semper_der_decode(semper_der_find("PKIX", "Certificate"),
 	    certificate_fields, f, der);
-	if (FAULT("critical-ignored"))
-		for (size_t i = 0; i < f->cert.extensions.n; i++)
-			f->cert.extensions.item[i].critical = false;
 	return SEMPER_IS_REFUSAL(err)
 	    ? semper_refused("PKI-P-02", SEMPER_E_CERT)
 	    : err;
