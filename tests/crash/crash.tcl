@@ -11,7 +11,7 @@
 # the payment goes on.  Whatever happened,
 #
 #   one       a party never sends two different messages of one type in one session
-#   stored    HARD: a request answered before is answered with octets sent before
+#   stored    HARD: a request answered before is answered the same when repeated
 #   network   the network is asked once about a payment, in the same octets
 #   money     who is paid or has authorised, the network said yes to; HARD: all
 #             three parties end in the states of an undisturbed run
@@ -75,7 +75,7 @@ proc ::crash::begin {profile settings {ill {}}} {
 	file mkdir $place
 	set setup [::live::setup make [dict create root $::semper::root challenge {}] ikp/$profile {} 0]
 	set run [dict create setup $setup profile $profile now [dict get $setup start] iut {} handle {} \
-	    deaths 0 errors 0 ill $ill lock 0 holder {} queue {} state {} sent {} answered {} references {} answers {} said {} found {}]
+	    deaths 0 errors 0 ill $ill lock 0 holder {} queue {} state {} answered {} references {} answers {} said {} found {}]
 	foreach role {buyer seller acquirer} {
 		set words [expr {[dict exists $settings $role] ? [dict get $settings $role] : {}}]
 		dict set run iut $role [::iut::Iut new [command $role $words] -timeout 20]
@@ -200,7 +200,6 @@ proc ::crash::notice {role to msg} {
 		}
 		dict set run said $key $msg
 	}
-	dict set run sent $role/$msg $type
 }
 
 proc ::crash::ask {msg} {
@@ -272,7 +271,10 @@ proc ::crash::order {kind} {
 
 proc ::crash::cancel {} {
 	variable run
-	if {![drain AuthRes]} return
+	if {![drain AuthRes]} {
+		dict set run kind pay ;# it was lost already: nothing to cancel
+		return
+	}
 	dict set run queue [lrange [dict get $run queue] 1 end] ;# lost
 	tell seller [input cancel session [json str [dict get $run session seller]] reason [json num 3]]
 }
@@ -282,6 +284,11 @@ proc ::crash::recover {} {
 	variable run
 	for {set round 0} {$round < 3} {incr round} {
 		drain
+		if {[state seller] in {auth-sent cancelling}} {
+			# what the timer of a lost answer would do
+			tell seller [json obj timer [json str retry/[dict get $run session seller]]]
+			drain
+		}
 		if {[state seller] in {auth-sent cancelling}} {
 			tell seller [input inquire session [json str [dict get $run session seller]]]
 			drain
@@ -305,7 +312,7 @@ proc ::crash::pay_through {profile kind} {
 	if {$kind eq "cancel"} { cancel }
 	drain
 	if {[string match *-hard $profile]} { recover }
-	judge $profile $kind
+	judge $profile [dict get $run kind]
 }
 
 # -- judging --------------------------------------------------------------------------------
@@ -342,9 +349,9 @@ proc ::crash::answered_again {} {
 		if {[dict get $reply kind] ne "ok"} continue
 		foreach message [outputs $reply] {
 			lassign $message to again
-			if {$to ne "network" && ![dict exists $run sent $role/$again]} {
-				contradict stored "the $role answers a repetition with something new"
-			}
+			# what was recorded and lost on its way leaves now; what left
+			# before must be the same (notice)
+			notice $role $to $again
 		}
 	}
 }
