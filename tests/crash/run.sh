@@ -10,7 +10,7 @@ ${CC:-cc} -std=c11 -Wall -Wextra -Werror -O1 -shared -fPIC \
     -o "$build/crash/shim.so" tests/crash/shim.c -ldl || exit 1
 ${CC:-cc} -std=c11 -Wall -Wextra -Werror -O1 -o "$build/crash/hold" \
     tests/crash/hold.c $(pkg-config --cflags --libs sqlite3) || exit 1
-tclsh8.6 tests/crash/crash.tcl -build "$build" -kills 12 -forget 1 \
+tclsh8.6 tests/crash/crash.tcl -build "$build" -kills 24 -forget 1 \
     -only '*-hard/pay' >"$build/crash/forget.log" 2>&1 || {
 	cat "$build/crash/forget.log"
 	echo "an adapter that forgets passed"
