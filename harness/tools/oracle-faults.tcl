@@ -86,6 +86,7 @@ proc ::oraclefaults::replace {file text instead} {
 
 # The name of what fails in FOLDER, or nothing.
 proc ::oraclefaults::killer {folder fault} {
+	variable root
 	variable fixed
 	variable rooms
 	set tests [dict get $fault by]
@@ -96,7 +97,8 @@ proc ::oraclefaults::killer {folder fault} {
 		}
 	}
 	foreach room $rooms {
-		if {[fails $folder harness/semper vectors check --room $room]} { return vectors/$room }
+		if {![fails $root harness/semper vectors check --room $room]
+		    && [fails $folder harness/semper vectors check --room $room]} { return vectors/$room }
 	}
 	return {}
 }
