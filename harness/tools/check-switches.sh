@@ -3,7 +3,7 @@
 #
 # In the fault configuration each requirement DER-D-nn named in asn1/*.c is
 # switched off in turn; the tests of the decoder must then fail.  One more run
-# shows the switch itself.
+# shows the switch itself, and that the release build has none.
 set -u
 BUILD=${BUILD:-build}
 make -s BUILD=$BUILD -j"${JOBS:-1}" CONFIG=fault $BUILD/fault/tests/all || exit 1
@@ -25,6 +25,13 @@ if SEMPER_FAULT=TEST-D-09,TEST-D-05 $tests 'base: must' >/dev/null; then
 else
 	failed=$((failed + 1))
 	echo "a list of faults is not understood"
+fi
+make -s BUILD=$BUILD -j"${JOBS:-1}" all || exit 1
+if grep -q SEMPER_FAULT $BUILD/release/bin/semper-iut; then
+	failed=$((failed + 1))
+	echo "the release build has a switch"
+else
+	passed=$((passed + 1))
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
