@@ -18,13 +18,15 @@ namespace eval ::case {
 		Initiate Invoice Payment AuthReq AuthRes Confirm Cancel InquiryReq InquiryRes
 		AcqInquiryReq AcqInquiryRes ReversalReq ReversalRes
 		CaptureReq CaptureRes RefundReq RefundRes BatchReq BatchRes SealedReq SealedRes
+		MicroAccept MicroPay MicroAck MicroDeposit MicroDepositRes MicroClose
 	}
 	variable inputs {
-		buyer {approve refuse inquire}
-		seller {cancel inquire authorize capture refund reverse} acquirer {}
+		buyer {approve refuse inquire pay}
+		seller {cancel inquire authorize capture refund reverse ask quote deposit close}
+		acquirer {}
 	}
 	# what an input is told besides
-	variable told {authorize 1 capture 1 refund 1 reverse 0}
+	variable told {authorize 1 capture 1 refund 1 reverse 0 pay 1 ask 1 quote 1}
 	# timers that are still to come in states that have no use for them
 	variable late_timers {
 		buyer {resend {invoiced wait-confirm paid declined aborted}

@@ -14,6 +14,7 @@
 #   add PATH N                add N to a number
 #   resize PATH N             cut or fill to N octets or characters
 #   shift PATH PATH           move the last octet of one in front of the other
+#   times PATH N              multiply a number by N
 #   rescale PATH              the same price, written with another exponent
 #   defect PATH KIND ?HEX?    a DER defect of oracle::der; PATH `body`, `envelope`,
 #                             or below them; `slip` for the slip's own encoding
@@ -38,9 +39,11 @@
 # @number:N and @modulus:N (the acquirer's modulus plus N) as long as it; @ids:2 the
 # other seller; @chains:N so many certificates; @oversize:N a chain of one with N
 # octets; @cancel:N a Cancel of this transaction with a VC of N octets; @terms:N
-# MicroTerms for N links.
+# MicroTerms for N links; @link:N the token of index N of this chain; @worth:N the price
+# of N links of it; @offer:N the offer last quoted, with another price if N is not 0.
 #
-# RESEAL lists, in any order, what is made anew: hCommon slip sigS sigB sigS2 sigA;
+# RESEAL lists, in any order, what is made anew: hCommon slip sigS sigB sigS2 sigA mac
+# offLine.sigS offLine.sigB;
 # what the profile or the message does not have is passed over.
 
 package require Tcl 8.6-
@@ -48,7 +51,6 @@ package require Tcl 8.6-
 namespace eval ::live::mutate {
 	namespace export apply value
 	namespace ensemble create
-	variable order {slip-first hCommon slip sigS sigB sigS2 sigA}
 }
 
 proc ::live::mutate::apply {worldVar message mutations reseal} {
@@ -165,6 +167,9 @@ proc ::live::mutate::value {m text} {
 		oversize { return [list [string repeat \x30 $argument]] }
 		cancel { return [cancel $m $argument] }
 		terms { return [terms $m $argument] }
+		link { return [scene link $world [dict get $m scene] $argument] }
+		worth { return [setup times [dict get $m scene clear micro unit] $argument] }
+		offer { return [offer $m $argument] }
 	}
 	error "no value $text"
 }
@@ -188,6 +193,13 @@ proc ::live::mutate::terms {m links} {
 	    mode preAuthorized]
 	if {[dict get $m scene edition] eq "hard"} { dict set terms chainId [value $m @octets:16] }
 	return $terms
+}
+
+proc ::live::mutate::offer {m more} {
+	set offer [::oracle::der decode IKP MicroOffer \
+	    [binary decode hex [dict get $m world quoted]]]
+	dict set offer price amount [expr {[dict get $offer price amount] + $more}]
+	return $offer
 }
 
 # Certificate names: EDITION stands for the edition; a use for the setup's own.
@@ -281,6 +293,11 @@ proc ::live::mutate::word_drop-field {mVar path} {
 proc ::live::mutate::word_add {mVar path n} {
 	upvar 1 $mVar m
 	write m $path [expr {[read $m $path] + $n}]
+}
+
+proc ::live::mutate::word_times {mVar path n} {
+	upvar 1 $mVar m
+	write m $path [expr {[read $m $path] * $n}]
 }
 
 proc ::live::mutate::word_resize {mVar path n} {

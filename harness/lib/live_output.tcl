@@ -303,7 +303,8 @@ proc ::live::output::wants_MicroAccept {world scene value} {
 }
 
 proc ::live::output::wants_MicroDeposit {world scene value} {
-	set wants [concat [copied $scene clear] [copied [scene::last $world MicroAck] index token]]
+	set wants [concat [copied $scene clear] \
+	    [list token [scene link $world $scene [dict get $value index]]]]
 	if {[dict get $scene clear micro mode] ne "offLine"} { return [concat $wants absent.offLine -] }
 	foreach field {encSlip certB sigB} {
 		lappend wants {*}[prefixed offLine [copied $scene $field]]

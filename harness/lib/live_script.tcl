@@ -18,7 +18,8 @@
 #                                         an AMOUNT is a sum that may say PRICE
 #   batch {{KIND AMOUNT ?SESSION ?AUTHSEQ??} ..}       in one go
 #   ask LINKS | quote LINKS | pay LINKS   micro-payments, of so many units; a payment
-#                                         goes with the last offer, if one is open
+#                                         goes with the last offer, if one is open.  `plus N`
+#                                         says N more, `currency N`, `exponent N` another
 #   deposit | close                       inputs of the seller
 #   run                                   deliver until nothing is on its way
 #   until TYPE ROLE                       deliver until this one is next
@@ -181,7 +182,7 @@ proc ::live::script::stricter {world role reply} {
 	}
 }
 
-# The one refusal that changes a state is IKP-B-18.
+# The refusals that change something are IKP-B-18 and IKP-U-07, which counts.
 proc ::live::script::refuse {worldVar role event codes} {
 	upvar 1 $worldVar world
 	set changes [expr {"changes-state" in $codes}]
@@ -190,7 +191,8 @@ proc ::live::script::refuse {worldVar role event codes} {
 	if {!$changes} { set before [party digest [dict get $world parties $role]] }
 	set reply [world tell world $role $event]
 	judge refused world $role $event $reply $codes $before $changes
-	if {$changes} {
+	dict unset world streams $role
+	if {$changes && $role eq "buyer"} {
 		dict set world states $role,[dict get $world session] authorized-no-receipt
 	}
 	dict set world last $role $reply
@@ -329,15 +331,30 @@ proc ::live::script::links {world n} {
 	return [setup times [setup unit [dict get $world setup] [dict get $world session]] $n]
 }
 
-proc ::live::script::step_ask {worldVar n} {
-	upvar 1 $worldVar world
-	input world seller do ask price [links $world $n]
+# The same with what the step says of it, which it takes from ARGUMENTS.
+proc ::live::script::money {world n argumentsVar} {
+	upvar 1 $argumentsVar arguments
+	set price [links $world $n]
+	foreach key {currency exponent} {
+		if {[dict exists $arguments $key]} { dict set price $key [dict get $arguments $key] }
+	}
+	if {[dict exists $arguments plus]} { dict incr price amount [dict get $arguments plus] }
+	set arguments [dict remove $arguments plus currency exponent]
+	return $price
 }
 
-proc ::live::script::step_quote {worldVar n} {
+proc ::live::script::step_ask {worldVar n args} {
 	upvar 1 $worldVar world
-	input world seller do quote price [links $world $n]
+	input world seller do ask price [money $world $n args]
+}
+
+proc ::live::script::step_quote {worldVar n args} {
+	upvar 1 $worldVar world
+	set expecting [dict get $world expecting]
+	input world seller do quote price [money $world $n args]
+	if {$expecting ne "accept" || [judge::mute $world seller]} return
 	dict set world offer [dict get $world last seller result offer]
+	dict set world quoted [dict get $world offer]
 }
 
 proc ::live::script::step_pay {worldVar n args} {
@@ -350,7 +367,8 @@ proc ::live::script::step_pay {worldVar n args} {
 	if {[dict get $world expecting] eq "accept"} {
 		dict set world owing [dict get $world session] [expr {[output highest $world] + $n}]
 	}
-	input world buyer do pay price [links $world $n] {*}$offer {*}$args
+	set price [money $world $n args]
+	input world buyer do pay price $price {*}$offer
 }
 
 # The index that the last payment of the session is to have.

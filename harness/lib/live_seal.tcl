@@ -13,7 +13,7 @@ package require Tcl 8.6-
 namespace eval ::live::seal {
 	namespace export all hdesc
 	namespace ensemble create
-	variable order {hCommon slip sigS sigB sigS2 sigA}
+	variable order {hCommon slip offLine.sigS offLine.sigB sigS sigB sigS2 sigA mac}
 	# TYPE.FIELD -> Tbs type, word of the context, signer
 	variable kinds {
 		Invoice.sigS {TbsOffer offer seller}
@@ -35,6 +35,10 @@ namespace eval ::live::seal {
 		BatchRes.sigA {TbsBatchRes batch-response acquirer-sig}
 		MicroAccept.sigS {TbsMicroAccept micro-accept seller}
 		MicroDeposit.sigS {TbsMicroDeposit micro-deposit seller}
+		MicroDeposit.offLine.sigS {TbsOffer offer seller}
+		MicroDeposit.offLine.sigB {TbsPayment payment buyer}
+		MicroDeposit.mac {TbsMicroDeposit micro-deposit secret}
+		MicroClose.mac {TbsMicroClose micro-close secret}
 		MicroClose.sigS {TbsMicroClose micro-close seller}
 		MicroDepositRes.sigA {TbsMicroDepositRes micro-deposit-response acquirer-sig}
 		AcqInquiryReq.sigS {TbsAcqInquiry acq-inquiry seller}
@@ -80,13 +84,15 @@ proc ::live::seal::common {m} {
 }
 
 proc ::live::seal::slip {m} {
-	if {![dict exists $m value encSlip]} { return $m }
+	set path [expr {[dict exists $m value offLine] ? "offLine.encSlip" : "encSlip"}]
+	if {![::oracle::der has [dict get $m value] $path]} { return $m }
 	set options [dict merge {key acquirer-enc pad oaep leading 00 plain -} [dict get $m sealing]]
 	set key [::oracle::ikp::proof public [::live::mutate::chain $m [dict get $options key]]]
 	set plain [::oracle::der lax [dict get $m module] Slip [dict get $m scene slip] \
 	    [dict get $m slipdefects]]
 	if {[dict get $options plain] ne "-"} { set plain [binary decode hex [dict get $options plain]] }
-	dict set m value encSlip [encrypted $m $key $plain $options]
+	dict set m value [::oracle::der set [dict get $m value] $path \
+	    [encrypted $m $key $plain $options]]
 	return $m
 }
 
@@ -126,7 +132,7 @@ proc ::live::seal::signature {m field} {
 	variable kinds
 	set name [dict get $m type].$field
 	if {![dict exists $kinds $name]} { return $m }
-	if {![dict exists $m value $field]} { return $m }
+	if {![::oracle::der has [dict get $m value] $field]} { return $m }
 	set options [expr {[dict exists $m signing $field] ? [dict get $m signing $field] : {}}]
 	lassign [dict get $kinds $name] type word signer
 	set options [dict merge [dict create key $signer context $word salt 32 over {} type $type] $options]
@@ -134,12 +140,13 @@ proc ::live::seal::signature {m field} {
 	dict for {path text} [dict get $options over] {
 		dict set fields $path [::live::mutate::value $m $text]
 	}
-	dict set m value $field [made $m $options $fields]
+	dict set m value [::oracle::der set [dict get $m value] $field [made $m $options $fields]]
 	return $m
 }
 
 proc ::live::seal::made {m options fields} {
 	set edition [dict get $m scene edition]
+	if {[dict get $options key] eq "secret"} { return [mac $m $options $fields] }
 	set key [setup private [::live::mutate::named $m [dict get $options key]]]
 	set tbs [::oracle::ikp::proof tbs [dict get $m profile] [dict get $options type] $fields]
 	if {$edition ne "hard"} { return [::oracle::rsa pkcs1-sign sha1 $key $tbs] }
@@ -148,12 +155,22 @@ proc ::live::seal::made {m options fields} {
 	    [string repeat \x66 [dict get $options salt]]]
 }
 
+# 1KP of HARD: under the secret, or another one.
+proc ::live::seal::mac {m options fields} {
+	set secret [binary decode hex [setup secret [dict get $m scene setup]]]
+	if {[dict exists $options secret]} { set secret [binary decode hex [dict get $options secret]] }
+	return [::oracle::ikp::common hk hard $secret [dict get $options context] \
+	    [::oracle::ikp::proof tbs [dict get $m profile] [dict get $options type] $fields]]
+}
+
 # What is signed: the message, completed by what its sender knows.
 proc ::live::seal::fields {m type} {
 	set scene [dict get $m scene]
 	set profile [dict get $m profile]
 	set fields [dict get $m value]
-	if {[dict exists $fields clear]} { set fields [dict merge [dict get $fields clear] $fields] }
+	foreach within {clear offLine} {
+		if {[dict exists $fields $within]} { set fields [dict merge [dict get $fields $within] $fields] }
+	}
 	foreach known {hCommon session} {
 		if {![dict exists $fields $known]} { dict set fields $known [known $scene $known] }
 	}

@@ -30,7 +30,7 @@ package require Tcl 8.6-
 
 namespace eval ::live::setup {
 	namespace export make open order chain private pkcs8 list certificate changed channel unit times chain_terms \
-	    issue forget own dated pin name
+	    issue forget own dated pin name secret
 	namespace ensemble create
 	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
 	variable store {}            ;# folder -> {keys certs}, parsed once
@@ -276,10 +276,13 @@ proc ::live::setup::price {price} {
 	return [::list obj [dict map {name n} $price {json num $n}]]
 }
 
-# What a buyer proposes at NOW for a chain of ten links, but for CHANGES.
+# What a buyer proposes at NOW for a chain of ten links, but for CHANGES: members of the
+# input, of `unit` those that differ, and `in`, seconds until the expiry.
 proc ::live::setup::chain_terms {setup session now changes} {
-	return [dict merge [dict create n 10 unit [unit $setup $session] \
-	    expiry [expr {$now + 86400}] mode pre] $changes]
+	set changes [dict merge [dict create in 86400 unit {}] $changes]
+	return [dict merge [dict create n 10 mode pre] [dict remove $changes in] [dict create \
+	    unit [dict merge [unit $setup $session] [dict get $changes unit]] \
+	    expiry [expr {$now + [dict get $changes in]}]]]
 }
 
 proc ::live::setup::params_acquirer {setup} {

@@ -16,7 +16,9 @@ namespace eval ::live::specimen {
 	namespace ensemble create
 	variable values {}      ;# profile -> type -> value
 	variable flows {
-		pay cancel cancel-hint cancel-asked inquiry-paid ask-authorized capture-parts batch
+		all {pay cancel cancel-hint cancel-asked inquiry-paid ask-authorized}
+		base {capture-parts batch}
+		micro {chain chain-offline}
 	}
 }
 
@@ -46,7 +48,7 @@ proc ::live::specimen::named {value scene} {
 			if {[dict exists $value $name]} { dict set value $name [dict get $clear $name] }
 		}
 	}
-	foreach path {sigS sigB sigS2 sigA saltB vC v encSlip certA.0 ct} {
+	foreach path {sigS sigB sigS2 sigA saltB vC v encSlip certA.0 ct token mac} {
 		if {[::oracle::der has $value $path]} {
 			set value [::oracle::der set $value $path \
 			    [::live::mutate::flipped [::oracle::der get $value $path] 3]]
@@ -71,9 +73,12 @@ proc ::live::specimen::collect {profile} {
 	set context [dict create root $::semper::root challenge {}]
 	set model [::case::model $::semper::root]
 	set found {}
-	foreach name $flows {
+	foreach name [concat {*}[lmap {filter names} $flows {
+		if {![::case::fits $filter $profile]} continue
+		set names
+	}]] {
 		set flow [dict get $model flows $name]
-		if {![::case::chosen [dict get $flow profiles] $profile]} continue
+		if {![::case::fits [dict get $flow profiles] $profile]} continue
 		set world [world make $context $profile {} {}]
 		set world [script begin $world [dict get $flow steps]]
 		script go world
