@@ -103,7 +103,8 @@ proc ::case::late {role state profile} {
 	variable late_timers
 	set found {}
 	dict for {timer states} [dict get $late_timers $role] {
-		if {$state ni $states || ($timer eq "retry" && ![fits hard $profile])} continue
+		if {$state ni $states || ($timer eq "retry" && ![fits hard $profile])
+		    || [cell $role $state $timer $profile] eq "row"} continue
 		lappend found $timer "reject {bad-state} timer $role $timer" {}
 	}
 	return $found
@@ -160,7 +161,7 @@ proc ::case::special {role state type profile} {
 			switch -- $state {
 				expired { return expired }
 				authorized - declined - part-authorized - part-captured - captured -
-				reversed { return already-final }
+				reversed - accepted - closing - closed { return already-final }
 				cancelled { return [expr {[fits jsac $profile] ? "already-final" : ""}] }
 			}
 		}
@@ -171,9 +172,20 @@ proc ::case::special {role state type profile} {
 		{acquirer CaptureReq} - {acquirer RefundReq} {
 			return [expr {$state eq "none" ? "unknown-transaction" : "sig-invalid"}]
 		}
+		{acquirer MicroDeposit} - {acquirer MicroClose} {
+			return [deposit_cell $state $type $profile]
+		}
 		{acquirer BatchReq} - {acquirer SealedReq} { return sig-invalid }
 		{seller SealedRes} { return [expr {$state eq "none" ? "" : "sig-invalid"}] }
 		{acquirer ReversalReq} { return [expr {$state eq "pending" ? "busy" : ""}] }
 	}
 	return {}
+}
+
+# Nobody has signed a specimen; where nobody has to, the state is looked at.
+proc ::case::deposit_cell {state type profile} {
+	if {$state eq "none"} { return {} }
+	if {[fits {hard;2kp,3kp} $profile]} { return sig-invalid }
+	if {$state eq "closed"} { return already-final }
+	return [expr {$state eq "pending" && $type eq "MicroDeposit" ? "busy" : ""}]
 }

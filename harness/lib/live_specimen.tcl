@@ -18,7 +18,7 @@ namespace eval ::live::specimen {
 	variable flows {
 		all {pay cancel cancel-hint cancel-asked inquiry-paid ask-authorized}
 		base {capture-parts batch}
-		micro {chain chain-offline}
+		micro {chain-offline chain}
 	}
 }
 
