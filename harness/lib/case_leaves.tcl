@@ -158,7 +158,7 @@ proc ::case::leaves_of {table profile} {
 		if {[dict get $leaf presence] eq "optional" && ![given $type $path $profile]} continue
 		if {[regexp {^(NetReply\.(reason|authAmount\..*)|AcqInquiryRes\.totals\..*)$} \
 		    $type.$path]} continue
-		if {[regexp {^(confirm|cancel|authRes)\.} $path]} continue
+		if {[regexp {^(confirm|cancel|authRes)\.|^offer\M|micro\.broker$} $path]} continue
 		if {![all_given $type $path $profile]} continue
 		lappend found $leaf
 	}
@@ -274,6 +274,7 @@ proc ::case::plausible {type field profile} {
 		sig* { return @octets:256 }
 		cert* { return @chain:acquirer-enc }
 		v* { return @octets:16 }
+		mac { return @octets:32 }
 		micro { return @terms:10 }
 	}
 	error "no plausible value for $type.$field"
