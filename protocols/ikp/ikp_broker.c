@@ -201,6 +201,10 @@ on_audit(struct semper_step *step)
 	if (broker_of(step)->state >= ikp_buyer.n_states)
 		return SEMPER_E_STORE;
 	state = ikp_buyer.states[broker_of(step)->state];
+	/* done or not is said by the buyer's table; of this one, NONE is final */
+	step->state = (ikp_buyer.final >> broker_of(step)->state & 1) != 0
+	    ? IKP_SELLER_NONE
+	    : IKP_SELLER_INVOICED;
 	TRY(load_audit(step, &found, &audit, input->session));
 	TRY(semper_step_result_octets(step, "session", input->session));
 	TRY(semper_step_result_text(step, "state",
