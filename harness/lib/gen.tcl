@@ -33,7 +33,7 @@ namespace eval ::gen {
 	variable flags
 	array set flags {}
 	variable model {}
-	variable numbers {n length salt_len seq now date}
+	variable numbers {n from length salt_len seq now date}
 	variable lists {chain anchors crls}
 }
 

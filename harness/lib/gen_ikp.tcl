@@ -3,7 +3,8 @@
 #   gen::ikp::files       path -> content; judge-*.json are made in gen_judge.tcl
 #   gen::ikp::stateless   the same without flows
 #
-# common.json holds the known answers of the operation ikp.common.  Each other
+# common.json holds the known answers of the operation ikp.common, chain.json those of
+# ikp.chain.  Each other
 # file holds, for one profile and one role, what the role is told, step by step,
 # in the cases of conformance/ikp, and what it has to answer.
 #
@@ -41,7 +42,7 @@ proc ::gen::ikp::files {} {
 }
 
 proc ::gen::ikp::stateless {} {
-	return [concat [known_answers] [::gen::judge::suites [context]]]
+	return [concat [known_answers] [chains] [::gen::judge::suites [context]]]
 }
 
 proc ::gen::ikp::context {} {
@@ -102,6 +103,48 @@ proc ::gen::ikp::known_answer {in edition hash variant} {
 	    title [json str "Common of $edition and $variant with $hash"] flags [json arr {}] \
 	    req [strings [cite {IKP-G-06 IKP-B-02}]] op [json str ikp.common] in $node \
 	    expect [json obj result [json str accept] ok [json strs $ok]]]]
+}
+
+# -- chains of micro-payments ---------------------------------------------------------
+
+proc ::gen::ikp::chains {} {
+	flag ChainInput EDGE_CASE high "what makes no chain, or the longest and shortest one" \
+	    "a chain is shorter, or another one, than its owner believes"
+	set tests {}
+	foreach {edition hash} {ec95 sha1 ec95 sha256 jsac sha1 jsac sha256 hard sha256} {
+		set in [dict create edition $edition hash $hash \
+		    seed [string range [string repeat [run 01] 2] 0 [expr {2 * [::oracle::hash size $hash] - 1}]]]
+		if {$edition eq "hard"} { dict set in chainId [run 60] }
+		foreach {name n from} {0 0 0 1 1 0 2 2 0 100 100 0 40-60 60 40 1-65534 1 65534 0-65535 0 65535} {
+			lappend tests [chained $edition-$hash-$name $in $n $from {}]
+		}
+		set empty [dict replace $in seed [string repeat 00 [::oracle::hash size $hash]]]
+		lappend tests [chained $edition-$hash-zero $empty 1 0 range] \
+		    [chained $edition-$hash-zero-later $empty 1 5 {}] \
+		    [chained $edition-$hash-too-long $in 65536 0 range] \
+		    [chained $edition-$hash-too-far $in 2 65534 range] \
+		    [chained $edition-$hash-negative $in -1 0 range] \
+		    [chained $edition-$hash-seed-short [dict replace $in seed [string range \
+		    [dict get $in seed] 2 end]] 1 0 malformed]
+	}
+	return [suite ikp chain {kind kat title {Links of chains of micro-payments} generated 0} $tests]
+}
+
+# CLASS: of the refusal, or empty.
+proc ::gen::ikp::chained {name in n from class} {
+	set in [dict replace $in n $n from $from]
+	set expect [accept_or_reject $in $class]
+	set more {}
+	if {$class ne {}} {
+		set more [list parent ikp::chain::[dict get $in edition]-[dict get $in hash]-1 \
+		    mutation {kind set-field}]
+	}
+	return [test ikp::chain::$name title "link $n after link $from, $name" flags ChainInput \
+	    req IKP-U-61 {*}$more op ikp.chain in $in expect $expect]
+}
+
+proc ::gen::ikp::accept_or_reject {in class} {
+	return [expr {$class eq {} ? [accept ikp.chain $in] : [reject [list $class]]}]
 }
 
 # -- flows --------------------------------------------------------------------------
