@@ -239,11 +239,12 @@ proc ::live::script::step_start {worldVar args} {
 	upvar 1 $worldVar world
 	set setup [dict get $world setup]
 	set name [dict get $world session]
-	set order [setup order $setup $name]
+	set ordered $name
 	if {[dict exists $args order]} {
-		set order [setup order $setup [string range [dict get $args order] 1 end]]
+		set ordered [string range [dict get $args order] 1 end]
 		dict unset args order
 	}
+	set order [setup order $setup $ordered]
 	set pin [dict get $order pin]
 	dict unset order pin
 	if {[dict exists $args pin]} {
@@ -255,7 +256,7 @@ proc ::live::script::step_start {worldVar args} {
 		set terms {}
 		if {[dict exists $args terms]} { set terms [dict get $args terms] }
 		dict unset args terms
-		dict set order micro [setup chain_terms $setup $name [dict get $world now] $terms]
+		dict set order micro [setup chain_terms $setup $ordered [dict get $world now] $terms]
 	}
 	dict unset world sessions $name
 	dict unset world spoken $name
