@@ -106,14 +106,15 @@ proc ::live::setup::spki_digest {name} {
 
 # -- a setup --------------------------------------------------------------------
 
-# A challenge exchanges the two sellers and the two buyers, and draws values,
-# time and every random stream from its seed.
+# A challenge exchanges the two sellers and the two buyers, unless a case needs the
+# certificates of one (`steady`), and draws values, time and every random stream
+# from its seed.
 proc ::live::setup::make {context profile changes real} {
 	variable base
 	read_keys [dict get $context root]
 	lassign [::case::split_profile $profile] variant edition
 	set seed [dict get $context challenge]
-	set odd [expr {$seed ne {} && [number $seed odd 2]}]
+	set odd [expr {$seed ne {} && ![dict exists $changes buyer steady] && [number $seed odd 2]}]
 	set one [expr {$odd ? "2" : ""}]
 	set two [expr {$odd ? "" : "2"}]
 	set names [dict create seller seller$one-$edition seller2 seller$two-$edition \

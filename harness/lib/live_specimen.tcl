@@ -14,7 +14,7 @@ package require Tcl 8.6-
 namespace eval ::live::specimen {
 	namespace export of sender
 	namespace ensemble create
-	variable values {}      ;# profile -> type -> value
+	variable values {}      ;# profile/seed of the challenge -> type -> value
 	variable flows {
 		all {pay cancel cancel-hint cancel-asked inquiry-paid ask-authorized}
 		base {capture-parts batch}
@@ -29,7 +29,7 @@ proc ::live::specimen::of {world type} {
 	if {[dict exists $world sessions $name]} {
 		set session [binary decode hex [dict get $world sessions $name]]
 	}
-	set value [value $profile $type]
+	set value [value $profile $type [dict get $world setup seed]]
 	if {$value eq {}} { return [foreign $profile $type $session] }
 	set value [named $value [scene of $world]]
 	return [binary encode hex [::oracle::ikp::message make $profile $type $session $value]]
@@ -62,15 +62,16 @@ proc ::live::specimen::sender {type role} {
 	return [expr {$senders eq $role ? "seller" : $senders}]
 }
 
-proc ::live::specimen::value {profile type} {
+proc ::live::specimen::value {profile type seed} {
 	variable values
-	if {![dict exists $values $profile]} { dict set values $profile [collect $profile] }
-	return [expr {[dict exists $values $profile $type] ? [dict get $values $profile $type] : {}}]
+	set name $profile/$seed
+	if {![dict exists $values $name]} { dict set values $name [collect $profile $seed] }
+	return [expr {[dict exists $values $name $type] ? [dict get $values $name $type] : {}}]
 }
 
-proc ::live::specimen::collect {profile} {
+proc ::live::specimen::collect {profile seed} {
 	variable flows
-	set context [dict create root $::semper::root challenge {}]
+	set context [dict create root $::semper::root challenge $seed]
 	set model [::case::model $::semper::root]
 	set found {}
 	foreach name [concat {*}[lmap {filter names} $flows {
