@@ -17,6 +17,7 @@ namespace eval ::faults {
 	variable table {
 		{protocol text {} {only the catalogue of this protocol or room}}
 		{only text {} {only faults whose name matches this glob}}
+		{shard shard {} {of N faults one, from the I-th on}}
 		{deny words {} {behave as if these capabilities were not declared}}
 		{jobs count 2 {adapters running at a time}}
 		{least number 100 {percent to be killed for the exit code 0}}

@@ -1,7 +1,7 @@
 # faults_catalogue.tcl -- the mistakes of implementers: conformance/faults/*.faults
 #
 #   faults::catalogue all            every fault, in the order written
-#   faults::catalogue select OPT     those that --protocol and --only name
+#   faults::catalogue select OPT     those that --protocol, --only and --shard name
 #   faults::catalogue orphans MODEL  what catalogue, code and specification do
 #                                    not say alike, as lines for semper trace
 #
@@ -50,11 +50,22 @@ proc ::faults::catalogue::all {} {
 proc ::faults::catalogue::select {opt} {
 	set room [dict get $opt protocol]
 	set only [dict get $opt only]
-	return [lmap fault [all] {
+	return [part [provider::value $opt shard] [lmap fault [all] {
 		if {$room ni [list {} [dict get $fault room]]} continue
 		if {$only ne {} && ![string match $only [dict get $fault name]]} continue
 		set fault
-	}]
+	}]]
+}
+
+# Each N-th of FAULTS from the I-th on, I/N given: a sample of every file.
+proc ::faults::catalogue::part {shard faults} {
+	if {$shard eq {}} { return $faults }
+	lassign [split $shard /] first step
+	set found {}
+	for {set i [expr {$first - 1}]} {$i < [llength $faults]} {incr i $step} {
+		lappend found [lindex $faults $i]
+	}
+	return $found
 }
 
 proc ::faults::catalogue::bad {fault message} {

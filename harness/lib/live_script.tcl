@@ -53,8 +53,9 @@
 #   restarting ROLE                       a restart after each event from now on
 #   starve ROLE LABEL N STEP              the event of STEP finds only N octets of
 #                                         LABEL and fails, changing nothing
-#   random ROLE LABEL HEX | random ROLE LABEL again   what its next event draws
-#                                         first; again: what was drawn last
+#   random ROLE LABEL HEX                 what its next event draws first
+#   random ROLE LABEL like TYPE PATH      the same: what the last message of this
+#                                         type, of any session, shows there
 #   shows TYPE PATH VALUE | lacks TYPE PATH   the last one of this type
 #   weakness                              what follows is a known weakness of the
 #                                         edition: a refusal ends the case well, the
@@ -615,15 +616,22 @@ proc ::live::script::step_starve {worldVar role label n args} {
 	dict unset world streams $role
 }
 
-proc ::live::script::step_random {worldVar role label hex} {
+proc ::live::script::step_random {worldVar role label hex args} {
 	upvar 1 $worldVar world
-	if {$hex eq "again"} {
-		set hex [lindex [dict values [dict filter [dict get $world draws] \
-		    key *,$role,$label]] end]
-		if {$hex eq {}} { error "nothing was drawn for $label" }
-	}
+	if {$hex eq "like"} { set hex [binary encode hex [seen $world {*}$args]] }
 	set fresh [dict get [world rand $world [dict get $world parties $role]] $label]
 	dict set world streams $role $label $hex$fresh
+}
+
+# The field at PATH of the last message of TYPE.
+proc ::live::script::seen {world type path} {
+	foreach message [lreverse [dict get $world log]] {
+		if {[dict get $message type] ne $type} continue
+		dict with message {
+			return [mutate::read [wire read [dict get $world profile] $from $to $msg] $path]
+		}
+	}
+	error "no $type was sent"
 }
 
 proc ::live::script::step_result {worldVar role key value} {

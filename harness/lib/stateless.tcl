@@ -9,7 +9,9 @@
 # An operation that draws is compared octet by octet if the implementation
 # takes our random octets.  If not, its output is put through the steps of
 # `verify`: operations of the oracle whose inputs may name outputs, `$name`
-# of the implementation's answer and `$N.name` of step N, counted from 1.
+# of the implementation's answer and `$N.name` of step N, counted from 1.  It is
+# asked twice then: what is drawn makes two answers differ, and no output longer
+# or shorter.
 
 package require Tcl 8.6-
 
@@ -102,10 +104,20 @@ proc ::stateless::batch {context iut instances} {
 	set requests [lmap node $nodes {
 		list [json text $node op] [request $iut $node]
 	}]
-	set replies [$iut calls $requests]
-	return [lmap node $nodes reply $replies {
+	set again [lmap node $nodes request $requests {
+		if {![alone $iut $node]} continue
+		set request
+	}]
+	set replies [$iut calls [concat $requests $again]]
+	set others [lrange $replies [llength $nodes] end]
+	return [lmap node $nodes reply [lrange $replies 0 [llength $nodes]-1] {
 		try {
-			judge $iut $node $reply
+			set said [judge $iut $node $reply]
+			if {[alone $iut $node]} {
+				set others [lassign $others other]
+				if {[dict get $said verdict] eq "pass"} { set said [differ $node $reply $other] }
+			}
+			set said
 		} on error {message options} {
 			verdict lost $options $message
 		}
@@ -119,6 +131,12 @@ proc ::stateless::request {iut node} {
 		return [list obj [dict remove [lindex $in 1] rand]]
 	}
 	return $in
+}
+
+# 1 if the implementation draws by itself for NODE.
+proc ::stateless::alone {iut node} {
+	if {![json has [json get $node expect] verify] || [$iut capability rand] ne "none"} { return 0 }
+	return [expr {[join [dict values [json text [json get $node in] rand {}]] {}] ne {}}]
 }
 
 # -- judging ------------------------------------------------------------------
@@ -250,6 +268,24 @@ proc ::stateless::verified {node expect body} {
 			}
 		}
 	}
+	return [verdict pass]
+}
+
+# The verdict on two answers to one request whose draws nobody can predict.
+proc ::stateless::differ {node one two} {
+	if {[dict get $two kind] ne "ok"} {
+		return [verdict fail rejected "refused what it accepted before"]
+	}
+	set same 1
+	dict for {name value} [lindex [vectors expand [json get $node expect ok]] 1] {
+		set got [json text [dict get $one body] $name]
+		if {[string length $got] != [string length [json plain $value]]} {
+			return [verdict fail wrong-output "$name has another length" \
+			    expected "[string length [json plain $value]] digits" got $got]
+		}
+		if {$got ne [json text [dict get $two body] $name]} { set same 0 }
+	}
+	if {$same} { return [verdict fail randomness "two answers are the same, though it draws"] }
 	return [verdict pass]
 }
 
