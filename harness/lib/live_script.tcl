@@ -54,6 +54,7 @@
 #   starve ROLE LABEL N STEP              the event of STEP finds only N octets of
 #                                         LABEL and fails, changing nothing
 #   random ROLE LABEL HEX                 what its next event draws first
+#   random ROLE LABEL again               the same: what was drawn last, if it is known
 #   random ROLE LABEL like TYPE PATH      the same: what the last message of this
 #                                         type, of any session, shows there
 #   shows TYPE PATH VALUE | lacks TYPE PATH   the last one of this type
@@ -618,9 +619,19 @@ proc ::live::script::step_starve {worldVar role label n args} {
 
 proc ::live::script::step_random {worldVar role label hex args} {
 	upvar 1 $worldVar world
+	if {$hex eq "again"} { set hex [known $world $role $label] }
 	if {$hex eq "like"} { set hex [binary encode hex [seen $world {*}$args]] }
 	set fresh [dict get [world rand $world [dict get $world parties $role]] $label]
 	dict set world streams $role $label $hex$fresh
+}
+
+# What ROLE drew last under LABEL.
+proc ::live::script::known {world role label} {
+	set hex [lindex [dict values [dict filter [dict get $world draws] key *,$role,$label]] end]
+	if {$hex eq {}} {
+		throw {LIVE verdict} [verdict inapplicable "what was drawn as $label is not known"]
+	}
+	return $hex
 }
 
 # The field at PATH of the last message of TYPE.
