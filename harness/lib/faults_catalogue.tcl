@@ -133,7 +133,7 @@ proc ::faults::catalogue::switches {} {
 		set number 0
 		while {[gets $ch line] >= 0} {
 			incr number
-			if {[regexp {^\s*/?\*} $line]} continue
+			if {[regexp {^\s*(/\*|\*(\s|/|$))} $line]} continue
 			foreach {- name} [regexp -all -inline {\m(?:MUST|FOLD|FAULT)\("([^"]+)"} $line] {
 				dict set found $name [list [semper::relative $file] $number]
 			}
