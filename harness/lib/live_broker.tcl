@@ -58,6 +58,9 @@ namespace eval ::broker {
 		no-multiple reject IKP-U-57 {hard micro}
 		{A price that is no multiple of the unit of the chain with the seller.}
 		{market unit 100; quote 300; pay 300; refused amount-exceeded; audit 0 0}
+		no-multiple-first reject IKP-U-57 {hard micro}
+		{The same with a wrong token: the price is judged before it.}
+		{market unit 100; quote 300; pay 300; alter token @flip; refused amount-exceeded; audit 0 0}
 		multiple accept IKP-U-57 {hard micro}
 		{The same value on chains of different units.}
 		{market unit 100; quote 500; pay 500; run; audit 500 500}
@@ -67,12 +70,20 @@ namespace eval ::broker {
 		exhausted reject IKP-U-58 {hard micro}
 		{A chain with the seller that has one link too few.}
 		{market; buy 9; chain; quote 1000; pay 1000; refused chain-exhausted; audit 4500 4500}
+		exhausted-first reject IKP-U-58 {hard micro}
+		{The same with a wrong token: the links are counted before it is judged.}
+		{market; buy 9; chain; quote 1000; pay 1000; alter token @flip
+		refused chain-exhausted; audit 4500 4500}
 		last-link accept IKP-U-58 {hard micro}
 		{The last link of the chain with the seller.}
 		{market; buy 9; chain; buy 1; audit 5000 5000}
 		expired reject IKP-U-59 {hard micro}
 		{A chain with the seller that expired a second ago.}
 		{market ks {expiry 827323300}; wait 101; quote 500; pay 500; refused chain-expired; audit 0 0}
+		expired-first reject IKP-U-59 {hard micro}
+		{The same with a wrong token: the expiry is looked at before it.}
+		{market ks {expiry 827323300}; wait 101; quote 500; pay 500; alter token @flip
+		refused chain-expired; audit 0 0}
 		in-time accept IKP-U-59 {hard micro}
 		{The last second of the chain with the seller.}
 		{market ks {expiry 827323300}; wait 100; buy 1; audit 500 500}
