@@ -168,7 +168,10 @@ proc ::faults::line {fault result} {
 	switch -- [dict get $result outcome] {
 		killed { append text [dict get $result case] }
 		equivalent { append text [dict get $fault equivalent] }
-		survived { append text "[dict get $result cases] cases; [dict get $fault mistake]" }
+		survived {
+			append text "[dict get $result cases] cases; [dict get $fault mistake]"
+			if {[dict get $fault unseen] ne {}} { append text " ([dict get $fault unseen])" }
+		}
 	}
 	return $text
 }

@@ -7,7 +7,7 @@
 #
 # A source is a list of commands in a safe interpreter that knows one word:
 #
-#   fault NAME {req mistake switch like equivalent}
+#   fault NAME {req mistake switch like equivalent unseen}
 #       mistake     what an implementer forgot or misread, in a sentence
 #       req         the requirements that are violated by it
 #       switch      the name in SEMPER_FAULT: the id of a requirement leaves its
@@ -15,9 +15,11 @@
 #                   (left out: NAME itself)
 #       like        a known weakness of the kind
 #       equivalent  why no case can notice it
+#       unseen      what has to be there to notice it, told of a survivor of a run
+#                   with capabilities denied; it counts as one all the same
 #
 # The room of a fault is the first word of the name of its file.  A fault is a dict: name room req
-# mistake switch like equivalent file line.
+# mistake switch like equivalent unseen file line.
 
 package require Tcl 8.6-
 
@@ -25,7 +27,7 @@ namespace eval ::faults::catalogue {
 	namespace path ::
 	namespace export all select orphans
 	namespace ensemble create
-	variable keys {req mistake switch like equivalent}
+	variable keys {req mistake switch like equivalent unseen}
 	variable read {}
 }
 
@@ -119,7 +121,7 @@ proc ::faults::catalogue::define {where name body} {
 	foreach key {req mistake} {
 		if {![dict exists $body $key]} { bad $where "$key is missing" }
 	}
-	lappend read [dict merge [dict create switch $name like {} equivalent {}] $where $body]
+	lappend read [dict merge [dict create switch $name like {} equivalent {} unseen {}] $where $body]
 	return
 }
 
