@@ -63,6 +63,7 @@
 #                                         end shows it
 #   result ROLE KEY VALUE                 of the last answer of the role
 #   same TYPE TYPE                        the last two messages are the same octets
+#   unlike TYPE PATH TYPE PATH            the last ones of these show different values
 #   fresh TYPE PATH ..                    no value of these was there before
 #   only FILTER STEPS                     for some profiles
 #   repeat N STEPS
@@ -639,7 +640,8 @@ proc ::live::script::seen {world type path} {
 	foreach message [lreverse [dict get $world log]] {
 		if {[dict get $message type] ne $type} continue
 		dict with message {
-			return [mutate::read [wire read [dict get $world profile] $from $to $msg] $path]
+			set m [wire read [dict get $world profile] $from $to $msg]
+			return [mutate::read [dict replace $m world $world scene [scene of $world]] $path]
 		}
 	}
 	error "no $type was sent"
@@ -706,6 +708,15 @@ proc ::live::script::step_fresh {worldVar type args} {
 			}
 			dict set seen $value 1
 		}
+	}
+}
+
+proc ::live::script::step_unlike {worldVar type path other otherpath} {
+	upvar 1 $worldVar world
+	set got [seen $world $type $path]
+	if {$got eq [seen $world $other $otherpath]} {
+		judge stop randomness "$path of the $type is $otherpath of the $other" \
+		    got [binary encode hex $got]
 	}
 }
 
