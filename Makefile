@@ -143,7 +143,7 @@ fuzz-cover: $(REPLAY)
 
 # Allocation failures, in the sanitizer build: `make CONFIG=asan alloc`.
 alloc: $(B)/bin/alloc
-	$(Q)$<
+	$(Q)$< $(ALLOC)
 
 clean:
 	rm -rf $(BUILD)

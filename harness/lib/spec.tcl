@@ -145,7 +145,7 @@ proc ::spec::paragraph {modelVar file line text} {
 	if {[string trim $sentence] eq {}} {
 		problem model $file $line $id "has no sentence"
 	}
-	set parts [lmap part [split $head ,] {string trim [regsub -all {\s+} $part { }]}]
+	set parts [lmap part [split $head ,] {regexp -all -inline {\S+} $part}]
 	set parts [lassign $parts level roles]
 	set profiles {}
 	while {[llength $parts] && [lindex $parts 0 0] ni $kinds} {

@@ -10,6 +10,8 @@
  * until nothing is left to fail.  A failure is SEMPER_E_MEMORY or, from the
  * ledger, SEMPER_E_STORE; it sends nothing and changes nothing, and the same
  * thing succeeds afterwards.
+ *
+ *	alloc [few]     few: of the payments, those of the last base profile
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -261,10 +263,11 @@ key(void)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct store_dir d;
 	char name[80];
+	bool few = argc > 1 && strcmp(argv[1], "few") == 0;
 
 	configure_sqlite();
 	if (!store_dir_make(&d))
@@ -273,7 +276,8 @@ main(void)
 		snprintf(name, sizeof name, "%s.%d", d.path, for_good);
 		ledger(NULL);
 		ledger(d.path);
-		for (int p = 0; p < IKP_BASE_PROFILES; p++)
+		for (int p = few ? IKP_BASE_PROFILES - 1 : 0;
+		    p < IKP_BASE_PROFILES; p++)
 			payment(p, NULL);
 		payment(8, name);
 		key();
