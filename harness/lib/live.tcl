@@ -54,7 +54,7 @@ proc ::live::needs {context instance} {
 	if {[regexp -line "^\\s*restart(ing)? [dict get $instance role]\\M" $text]} {
 		lappend needs restart
 	}
-	if {[regexp -line "^\\s*(random|starve) [dict get $instance role]\\M" $text]} {
+	if {[regexp "(?:^|\\x7b|\n)\\s*(random|starve) [dict get $instance role]\\M" $text]} {
 		lappend needs rand=stream
 	}
 	return [lsort -unique $needs]

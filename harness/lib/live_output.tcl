@@ -290,8 +290,23 @@ proc ::live::output::wants_ReversalReq {world scene value} {
 
 proc ::live::output::wants_MicroPay {world scene value} {
 	set index [script::owed $world]
-	return [concat [list index $index token [scene link $world $scene $index]] \
-	    [copied [dict get $scene clear] idS tidS]]
+	if {[world drawn $world X buyer] ne ""} {
+		set wants [list token [scene link $world $scene $index]]
+	} else {
+		set wants [rooted $scene $value]
+	}
+	return [concat [list index $index] $wants [copied [dict get $scene clear] idS tidS]]
+}
+
+# Of a chain whose seed cannot be seen: the token leads to the root.
+proc ::live::output::rooted {scene value} {
+	set terms [dict get $scene clear micro]
+	set index [dict get $value index]
+	if {$index > [dict get $terms n] || [::oracle::ikp::micro walk [dict get $scene profile] \
+	    $terms [dict get $value token] $index 0] ne [dict get $terms root]} {
+		judge stop wrong-output "the MicroPay of the buyer has a token that does not lead to the root"
+	}
+	return {}
 }
 
 proc ::live::output::wants_MicroAck {world scene value} {

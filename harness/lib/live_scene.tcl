@@ -122,6 +122,20 @@ proc ::live::scene::hcommon {scene clear hDesc overrides} {
 # The token of an index of the session's chain, from what the buyer drew.
 proc ::live::scene::link {world scene index} {
 	set x [binary decode hex [world drawn $world X buyer]]
+	if {$x eq ""} { return [paid_link $world $scene $index] }
 	return [::oracle::ikp::micro token [dict get $scene profile] \
 	    [dict get $scene clear micro] $x $index]
+}
+
+# Where the buyer draws its seed unseen: what a link that was paid leads to.
+proc ::live::scene::paid_link {world scene index} {
+	foreach message [world past $world MicroPay] {
+		dict with message {
+			set paid [dict get [wire read [dict get $world profile] $from $to $msg] value]
+		}
+		if {[dict get $paid index] < $index} continue
+		return [::oracle::ikp::micro walk [dict get $scene profile] \
+		    [dict get $scene clear micro] [dict get $paid token] [dict get $paid index] $index]
+	}
+	throw {LIVE verdict} [verdict inapplicable "the seed of the chain cannot be seen"]
 }

@@ -11,7 +11,8 @@
 #   sealed inner WORLD MESSAGE the type of a message of the world, of one that is sealed
 #                              that of what is inside
 #
-# A SealedRes is opened with the sender's side of its encapsulation.
+# A SealedRes is opened with the secret of the seller's reply key, or with the sender's
+# side of its encapsulation.
 
 package require Tcl 8.6-
 
@@ -40,7 +41,11 @@ proc ::live::sealed::inner {world message} {
 	dict with message {
 		set name [list sealed-inner $msg]
 		if {[::oracle::memo recall $name type]} { return $type }
-		set m [opened $world [wire read [dict get $world profile] $from $to $msg]]
+		try {
+			set m [opened $world [wire read [dict get $world profile] $from $to $msg]]
+		} trap {LIVE sealed} {} {
+			return [dict get $message type]
+		}
 		return [::oracle::memo keep $name [dict get $m type]]
 	}
 }
@@ -68,6 +73,8 @@ proc ::live::sealed::body {setup m} {
 # {SealedAnswer, {SealedReq replyKey}} of a SealedRes.
 proc ::live::sealed::answer {world m} {
 	set value [dict get $m value]
+	set found [by_seller $world $value]
+	if {[llength $found]} { return $found }
 	foreach message [lreverse [world past $world SealedReq]] {
 		dict with message {
 			set request [wire read [dict get $world profile] $from $to $msg]
@@ -82,7 +89,35 @@ proc ::live::sealed::answer {world m} {
 			    $aad [dict get $value ct]]] [list [dict get $request value] $key]]
 		}
 	}
-	error "no way to open this SealedRes"
+	throw {LIVE sealed} "no way to open this SealedRes"
+}
+
+# The same with the secret of the seller's reply key, if the seller is the oracle's.
+proc ::live::sealed::by_seller {world response} {
+	set party [dict get $world parties seller]
+	if {[dict get $party kind] ne "oracle"} { return {} }
+	dict for {key tx} [dict get $party value transactions] {
+		foreach name {sealed sealed-inquiry} {
+			if {![dict exists $tx $name]} continue
+			set secret [lindex [dict get $tx $name] 1]
+			foreach request [requests $world] {
+				try {
+					set answer [::oracle::ikp::channel answered $request $secret $response]
+				} trap {ORACLE} {} continue
+				return [list $answer [list $request [::oracle::ec x25519-public $secret]]]
+			}
+		}
+	}
+	return {}
+}
+
+# The SealedReqs of the session as they were delivered, the latest first.
+proc ::live::sealed::requests {world} {
+	return [lmap message [lreverse [world past $world SealedReq]] {
+		dict with message {
+			dict get [wire read [dict get $world profile] $from $to $msg] value
+		}
+	}]
 }
 
 # What the acquirer drew for ikmE in its steps so far, the latest first.
