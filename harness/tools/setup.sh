@@ -8,7 +8,7 @@ set -eu
 build='gcc make pkg-config libgmp-dev nettle-dev libtasn1-6-dev libtasn1-bin
        libsqlite3-dev libjansson-dev libcunit1-dev tcl8.6'
 harness='tcllib tcllib-critcl tcl-yajltcl libsqlite3-tcl openssl'
-checks='asn1c erlang-asn1 erlang-base libssl-dev gnutls-bin valgrind clang
+checks='asn1c erlang-asn1 erlang-base libssl-dev gnutls-bin valgrind clang libclang-rt-dev
         graphviz libxml2-utils jq python3 nodejs man-db'
 
 missing() {
