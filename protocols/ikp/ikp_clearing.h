@@ -19,19 +19,18 @@ ikp_same_money(const struct ikp_price *x, const struct ikp_price *y)
 	return x->currency == y->currency && x->exponent == y->exponent;
 }
 
-/* ---- ikp_capture.c, ikp_refund.c: what tells them apart ---- */
+/* ---- ikp_money.c: captures and refunds ---- */
 
+/* What tells the two kinds apart. */
 struct ikp_money {
 	enum ikp_message_id request, response;
 	enum ikp_context sign, hash, respond;
-	const struct ikp_type *tbs, *tbs_response;
+	struct ikp_type tbs, tbs_response;
 	const char *salt, *salt_response;
 	enum ikp_open open;
 };
 
 extern const struct ikp_money ikp_capture, ikp_refund;
-
-/* ---- ikp_money.c: what they have in common ---- */
 
 /* The seller asks for AMOUNT under seq, in the open request of RECORD. */
 semper_err ikp_money_make(struct semper_step *step,

@@ -1,9 +1,130 @@
-/* ikp_money.c -- what captures and refunds have in common: they differ in
- * names and contexts (struct ikp_money), and in what the acquirer books
- * (ikp_claim.c). */
+/* ikp_money.c -- CaptureReq = Clear, authSeq, seq, amount, final
+ *	[, Sig_S, CERT_S];  RefundReq the same without final
+ * S -> A;  Sig_S = S_S(capture-request, TbsCapture{ID_S, TID_S, DATE,
+ *	NONCE_S, H(Common), authSeq, seq, amount, final}), in a RefundReq
+ *	S_S(refund-request, TbsRefund{the same without final})
+ *
+ * CaptureRes, RefundRes = ID_S, TID_S, authSeq, hRequest, totals, Sig_A
+ * A -> S;  Sig_A = S_A(capture-response, TbsCaptureRes{hRequest, totals}), in
+ *	a RefundRes S_A(refund-response, TbsRefundRes{the same})
+ *
+ * hRequest = H(capture-hash, CaptureReq), H(refund-hash, RefundReq).  Edition
+ * HARD; in 1KP sealed.  What else tells them apart, the acquirer's books, is
+ * in ikp_claim.c. */
 #include "ikp/ikp_clearing.h"
 
 #include "base/must.h"
+
+#define CLAIM                                                   \
+	FIELD_INT("authSeq", struct ikp_money_req, auth_seq),   \
+	    FIELD_INT("seq", struct ikp_money_req, seq),        \
+	    FIELD_GROUP("amount", struct ikp_money_req, amount, \
+		ikp_price_fields)
+#define FINAL FIELD_BOOL("final", struct ikp_money_req, final)
+#define HEAD \
+	FIELD_GROUP("clear", struct ikp_money_req, clear, ikp_clear_hard), CLAIM
+#define TAIL                                              \
+	FIELD_BYTES("sigS", struct ikp_money_req, sig_s), \
+	    FIELD_LIST("certS", struct ikp_money_req, cert_s)
+
+static const struct semper_field capture_fields[] = {
+    HEAD,
+    FINAL,
+    TAIL,
+    FIELD_END,
+};
+static const struct semper_field refund_fields[] = {
+    HEAD,
+    TAIL,
+    FIELD_END,
+};
+static const struct ikp_presence presence[] = {
+    IKP_PRESENCE_BYTES(ikp_money_req, clear.h_v, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_money_req, clear.h_vc, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_money_req, clear.micro.root, IKP_MICRO, IKP_NONE),
+    IKP_PRESENCE_BYTES(ikp_money_req, sig_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_CHAIN(ikp_money_req, cert_s, IKP_23KP, IKP_NONE),
+};
+static const struct semper_field response_fields[] = {
+    FIELD_BYTES("idS", struct ikp_money_res, id_s),
+    FIELD_BYTES("tidS", struct ikp_money_res, tid_s),
+    FIELD_INT("authSeq", struct ikp_money_res, auth_seq),
+    FIELD_BYTES("hRequest", struct ikp_money_res, h_request),
+    FIELD_GROUP("totals", struct ikp_money_res, totals, ikp_totals_fields),
+    FIELD_BYTES("sigA", struct ikp_money_res, sig_a),
+    FIELD_END,
+};
+
+#define REQUEST(name, fields)                                         \
+	{                                                             \
+		.type = {(name), NULL, (fields)},                     \
+		.profiles = IKP_CLEARING & IKP_23KP, .request = true, \
+		.opens = true, .clear = true, .presence = presence,   \
+		.n_presence = sizeof presence / sizeof presence[0],   \
+	}
+#define RESPONSE(name)                                   \
+	{                                                \
+		.type = {(name), NULL, response_fields}, \
+		.profiles = IKP_CLEARING & IKP_23KP,     \
+	}
+const struct ikp_message ikp_capture_req_message =
+    REQUEST("CaptureReq", capture_fields);
+const struct ikp_message ikp_refund_req_message =
+    REQUEST("RefundReq", refund_fields);
+const struct ikp_message ikp_capture_res_message = RESPONSE("CaptureRes");
+const struct ikp_message ikp_refund_res_message = RESPONSE("RefundRes");
+
+/* ---- what is signed: parts of the messages ---- */
+
+#define TBS_HEAD                                                          \
+	FIELD_BYTES("idS", struct ikp_money_req, clear.id_s),             \
+	    FIELD_BYTES("tidS", struct ikp_money_req, clear.tid_s),       \
+	    FIELD_TIME("date", struct ikp_money_req, clear.date),         \
+	    FIELD_BYTES("nonceS", struct ikp_money_req, clear.nonce_s),   \
+	    FIELD_BYTES("hCommon", struct ikp_money_req, clear.h_common), \
+	    CLAIM
+
+static const struct semper_field tbs_capture_fields[] = {
+    TBS_HEAD,
+    FINAL,
+    FIELD_END,
+};
+static const struct semper_field tbs_refund_fields[] = {
+    TBS_HEAD,
+    FIELD_END,
+};
+static const struct semper_field tbs_response_fields[] = {
+    FIELD_BYTES("hRequest", struct ikp_money_res, h_request),
+    FIELD_GROUP("totals", struct ikp_money_res, totals, ikp_totals_fields),
+    FIELD_END,
+};
+
+/* ---- the two kinds ---- */
+
+const struct ikp_money ikp_capture = {
+    .request = IKP_CAPTURE_REQ,
+    .response = IKP_CAPTURE_RES,
+    .sign = IKP_CTX_CAPTURE_REQUEST,
+    .hash = IKP_CTX_CAPTURE_HASH,
+    .respond = IKP_CTX_CAPTURE_RESPONSE,
+    .tbs = {"TbsCapture", NULL, tbs_capture_fields},
+    .tbs_response = {"TbsCaptureRes", NULL, tbs_response_fields},
+    .salt = "salt(Sig_capture)",
+    .salt_response = "salt(Sig_captureRes)",
+    .open = IKP_OPEN_CAPTURE,
+};
+const struct ikp_money ikp_refund = {
+    .request = IKP_REFUND_REQ,
+    .response = IKP_REFUND_RES,
+    .sign = IKP_CTX_REFUND_REQUEST,
+    .hash = IKP_CTX_REFUND_HASH,
+    .respond = IKP_CTX_REFUND_RESPONSE,
+    .tbs = {"TbsRefund", NULL, tbs_refund_fields},
+    .tbs_response = {"TbsRefundRes", NULL, tbs_response_fields},
+    .salt = "salt(Sig_refund)",
+    .salt_response = "salt(Sig_refundRes)",
+    .open = IKP_OPEN_REFUND,
+};
 
 /* ---- the seller asks ---- */
 
@@ -25,7 +146,7 @@ ikp_money_make(struct semper_step *step, const struct ikp_money *money,
 
 	if (ikp_in(profile, IKP_23KP)) {
 		TRY(ikp_sign(profile, &sig, keys->sig.key, money->sign,
-		    money->tbs, &req, step->draw, money->salt));
+		    &money->tbs, &req, step->draw, money->salt));
 		req.sig_s = ikp_signature_bytes(&sig);
 		req.cert_s = invoice->cert_s;
 	}
@@ -49,7 +170,7 @@ ikp_money_check(struct semper_step *step, const struct ikp_money *money)
 	TRY(ikp_chain_check(profile, &params->trust, &seller, &req->cert_s,
 	    SEMPER_USE_SELLER, req->clear.id_s, step->now, req->clear.date));
 	MUST("IKP-A-20",
-	    ikp_verify(profile, &seller.key, money->sign, money->tbs, req,
+	    ikp_verify(profile, &seller.key, money->sign, &money->tbs, req,
 		req->sig_s),
 	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
@@ -74,7 +195,7 @@ ikp_money_answer(struct semper_step *step, const struct ikp_money *money,
 	ikp_hash(profile->alg, &hash, money->hash, ikp_in_of(step)->own);
 	res.h_request = ikp_digest_bytes(&hash);
 	TRY(ikp_sign(profile, &sig, keys->sig.key, money->respond,
-	    money->tbs_response, &res, step->draw, money->salt_response));
+	    &money->tbs_response, &res, step->draw, money->salt_response));
 	res.sig_a = ikp_signature_bytes(&sig);
 	return ikp_answer(step, sent, money->response, &res, 0);
 }
@@ -101,7 +222,7 @@ ikp_money_answer_check(struct semper_step *step, const struct ikp_money *money,
 	    res->auth_seq == record->clearing.auth_seq &&
 		semper_bytes_equal(res->h_request, ikp_digest_bytes(&hash)) &&
 		ikp_verify(profile, &acquirer.key, money->respond,
-		    money->tbs_response, res, res->sig_a),
+		    &money->tbs_response, res, res->sig_a),
 	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }

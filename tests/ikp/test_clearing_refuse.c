@@ -74,7 +74,7 @@ send_signed(enum ikp_context context)
 	struct ikp_signature sig;
 
 	OK(ikp_sign(s.profile, &sig, s.seller_keys.sig.key, context,
-	    money->tbs, &req, &s.random.source, "salt"));
+	    &money->tbs, &req, &s.random.source, "salt"));
 	req.sig_s = ikp_signature_bytes(&sig);
 	OK(ikp_encode(s.profile, &ikp_messages[money->request]->type, &body,
 	    &req));
@@ -352,7 +352,7 @@ answered_with(struct ikp_money_res *res, bool sign)
 
 	if (sign) {
 		OK(ikp_sign(s.profile, &sig, s.acquirer_keys.sig.key,
-		    ikp_capture.respond, ikp_capture.tbs_response, res,
+		    ikp_capture.respond, &ikp_capture.tbs_response, res,
 		    &s.random.source, "salt"));
 		res->sig_a = ikp_signature_bytes(&sig);
 	}

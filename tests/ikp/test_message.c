@@ -29,9 +29,10 @@ bindings_fit(void)
 	    &ikp_slip_type, &ikp_receipt_type, &ikp_net_request_type,
 	    &ikp_net_reply_type, &ikp_net_reversal_type, &ikp_terms_type,
 	    &ikp_net_capture_type, &ikp_net_refund_type, &ikp_net_batch_type,
-	    &ikp_batch_type, &ikp_batch_results_type, ikp_capture.tbs,
-	    ikp_capture.tbs_response, ikp_refund.tbs, ikp_refund.tbs_response,
-	    &ikp_micro_offer_type, &ikp_net_deposit_type};
+	    &ikp_batch_type, &ikp_batch_results_type, &ikp_capture.tbs,
+	    &ikp_capture.tbs_response, &ikp_refund.tbs,
+	    &ikp_refund.tbs_response, &ikp_micro_offer_type,
+	    &ikp_net_deposit_type};
 
 	for (int i = 0; i < IKP_MESSAGES; i++)
 		check_type(&ikp_messages[i]->type);
