@@ -13,8 +13,8 @@
  * Time is what the caller says it is (seconds since 1970, within the years 0000
  * to 9999; spans below 2^40), randomness comes labelled from the
  * caller (base/draw.h), and all state is in the ledger: a party may be
- *forgotten and made again between any two steps.  Params and keys must outlive
- *the party; views in them are not copied.
+ * forgotten and made again between any two steps.  Params and keys must outlive
+ * the party; views in them are not copied.
  *
  * A party is opened with profiles of one edition: a key belongs to an edition.
  * `allowed` says which; the least of them is no default (inputs name theirs).

@@ -205,15 +205,12 @@ ikp_acq_inquiry_answer_check(struct semper_step *step,
 {
 	const struct ikp_acq_inquiry_res *res =
 	    &ikp_in_of(step)->body.acq_inquiry_res;
-	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_digest h_auth_res;
 	struct tbs_result tbs;
 	struct semper_cert acquirer;
 
-	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
-	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
-	    step->now, clear->date));
+	TRY(ikp_chain_of_acquirer(step, &acquirer, clear->date));
 	TRY(tbs_of(&tbs, &h_auth_res, profile, res));
 	MUST("IKP-S-26",
 	    record->h_inquiry.data != NULL &&

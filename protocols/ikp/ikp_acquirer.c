@@ -237,15 +237,14 @@ static semper_err
 check_signed(struct semper_step *step, const struct ikp_clear *clear,
     const struct ikp_chain *chain)
 {
-	const struct ikp_acquirer_params *params = step->party->params;
 	const struct ikp_in *in = ikp_in_of(step);
 	struct semper_cert seller;
 	bool verified;
 
 	if (!ikp_in(in->profile, IKP_23KP))
 		return SEMPER_OK; /* IKP-A-54 */
-	TRY(ikp_chain_check(in->profile, &params->trust, &seller, chain,
-	    SEMPER_USE_SELLER, clear->id_s, step->now, clear->date));
+	TRY(ikp_chain_of_seller(step, &seller, chain, clear->id_s,
+	    clear->date));
 	if (in->id == IKP_REVERSAL_REQ)
 		verified = ikp_reversal_verify(in->profile, &seller.key,
 		    &in->body.reversal_req);

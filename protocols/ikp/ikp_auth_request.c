@@ -231,23 +231,18 @@ static semper_err
 check_seller_signature(struct semper_step *step, struct semper_cert *cert_s,
     const struct ikp_auth_req *req)
 {
-	const struct ikp_acquirer_params *params = step->party->params;
-	const struct ikp_profile *profile = ikp_profile_of(step);
-
-	TRY(ikp_chain_check(profile, &params->trust, cert_s, &req->cert_s,
-	    SEMPER_USE_SELLER, req->clear.id_s, step->now, req->clear.date));
-	return ikp_auth_request_check_offer(profile, cert_s, req);
+	TRY(ikp_chain_of_seller(step, cert_s, &req->cert_s, req->clear.id_s,
+	    req->clear.date));
+	return ikp_auth_request_check_offer(ikp_profile_of(step), cert_s, req);
 }
 
 static semper_err
 check_buyer_signature(struct semper_step *step, struct semper_cert *cert_b,
     const struct ikp_auth_req *req)
 {
-	const struct ikp_acquirer_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 
-	TRY(ikp_chain_check(profile, &params->trust, cert_b, &req->cert_b,
-	    SEMPER_USE_BUYER, SEMPER_NONE, step->now, req->clear.date));
+	TRY(ikp_chain_of_buyer(step, cert_b, &req->cert_b, req->clear.date));
 	MUST("IKP-A-09",
 	    ikp_payment_verify(profile, &cert_b->key, req->enc_slip,
 		req->clear.h_common, req->sig_b),
@@ -264,8 +259,8 @@ check_request_signature(struct semper_step *step,
 	struct ikp_tbs_auth_req tbs = tbs_of(profile, &digests, req);
 
 	MUST("IKP-A-08",
-	    ikp_verify(profile, &cert_s->key, IKP_CTX_AUTH_REQUEST, &ikp_tbs_auth_req_type,
-		&tbs, req->sig_s2),
+	    ikp_verify(profile, &cert_s->key, IKP_CTX_AUTH_REQUEST,
+		&ikp_tbs_auth_req_type, &tbs, req->sig_s2),
 	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;
 }

@@ -62,8 +62,8 @@ ikp_auth_response_verify(const struct ikp_profile *profile,
 
 	ikp_hash(profile->alg, &h_enc_slip, IKP_CTX_ENC_SLIP, enc_slip);
 	tbs.h_enc_slip = ikp_digest_bytes(&h_enc_slip);
-	return ikp_verify(profile, key, IKP_CTX_AUTH_RESPONSE, &ikp_tbs_auth_res_type, &tbs,
-	    res->sig_a);
+	return ikp_verify(profile, key, IKP_CTX_AUTH_RESPONSE,
+	    &ikp_tbs_auth_res_type, &tbs, res->sig_a);
 }
 
 /* ---- the acquirer makes it ---- */
@@ -133,7 +133,6 @@ ikp_auth_response_check(struct semper_step *step,
     const struct ikp_auth_res *res, const struct ikp_clear *clear,
     const struct ikp_auth_asked *asked)
 {
-	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	bool hard_edition = profile->alg->edition == IKP_HARD;
 	struct semper_cert acquirer;
@@ -144,9 +143,7 @@ ikp_auth_response_check(struct semper_step *step,
 		(res->auth_seq == asked->auth_seq &&
 		    res->capture_now == asked->capture_now),
 	    IKP_E_COMMON_MISMATCH);
-	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
-	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
-	    step->now, clear->date));
+	TRY(ikp_chain_of_acquirer(step, &acquirer, clear->date));
 	MUST("IKP-S-11",
 	    ikp_auth_response_verify(profile, &acquirer.key, res,
 		asked->h_common, asked->enc_slip),

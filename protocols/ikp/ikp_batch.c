@@ -208,7 +208,6 @@ semper_err
 ikp_batch_check(struct semper_step *step, struct semper_bytes id_s)
 {
 	const struct ikp_batch_req *req = &ikp_in_of(step)->body.batch_req;
-	const struct ikp_acquirer_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct semper_cert seller;
 	struct ikp_digest digest;
@@ -216,8 +215,7 @@ ikp_batch_check(struct semper_step *step, struct semper_bytes id_s)
 
 	if (!ikp_in(profile, IKP_23KP))
 		return SEMPER_OK;
-	TRY(ikp_chain_check(profile, &params->trust, &seller, &req->cert_s,
-	    SEMPER_USE_SELLER, id_s, step->now, step->now));
+	TRY(ikp_chain_of_seller(step, &seller, &req->cert_s, id_s, step->now));
 	tbs.h_batch = hash(profile, &digest, IKP_CTX_BATCH_HASH, req->batch);
 	MUST("IKP-A-20",
 	    ikp_verify(profile, &seller.key, IKP_CTX_BATCH_REQUEST, &tbs_type,
@@ -262,7 +260,6 @@ semper_err
 ikp_batch_answer_check(struct semper_step *step, struct semper_bytes request)
 {
 	const struct ikp_batch_res *res = &ikp_in_of(step)->body.batch_res;
-	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_batch_req own;
 	struct ikp_digest h_batch, h_results;
@@ -275,9 +272,7 @@ ikp_batch_answer_check(struct semper_step *step, struct semper_bytes request)
 	tbs.h_batch = hash(profile, &h_batch, IKP_CTX_BATCH_HASH, own.batch);
 	tbs.h_results =
 	    hash(profile, &h_results, IKP_CTX_BATCH_RESULTS, res->results);
-	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
-	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
-	    step->now, step->now));
+	TRY(ikp_chain_of_acquirer(step, &acquirer, step->now));
 	MUST("IKP-S-36",
 	    semper_bytes_equal(res->h_batch, tbs.h_batch) &&
 		ikp_verify(profile, &acquirer.key, IKP_CTX_BATCH_RESPONSE,

@@ -62,6 +62,43 @@ ikp_chain_check(const struct ikp_profile *profile,
 	return SEMPER_OK;
 }
 
+static semper_err
+by_acquirer(struct semper_step *step, struct semper_cert *leaf,
+    const struct ikp_chain *chain, enum semper_cert_use use,
+    struct semper_bytes id, int64_t date)
+{
+	const struct ikp_acquirer_params *params = step->party->params;
+
+	return ikp_chain_check(ikp_profile_of(step), &params->trust, leaf,
+	    chain, use, id, step->now, date);
+}
+
+semper_err
+ikp_chain_of_seller(struct semper_step *step, struct semper_cert *leaf,
+    const struct ikp_chain *cert_s, struct semper_bytes id_s, int64_t date)
+{
+	return by_acquirer(step, leaf, cert_s, SEMPER_USE_SELLER, id_s, date);
+}
+
+semper_err
+ikp_chain_of_buyer(struct semper_step *step, struct semper_cert *leaf,
+    const struct ikp_chain *cert_b, int64_t date)
+{
+	return by_acquirer(step, leaf, cert_b, SEMPER_USE_BUYER, SEMPER_NONE,
+	    date);
+}
+
+semper_err
+ikp_chain_of_acquirer(struct semper_step *step, struct semper_cert *leaf,
+    int64_t date)
+{
+	const struct ikp_seller_params *params = step->party->params;
+
+	return ikp_chain_check(ikp_profile_of(step), &params->trust, leaf,
+	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
+	    step->now, date);
+}
+
 size_t
 ikp_chain_octets(const struct ikp_chain *chain)
 {

@@ -142,11 +142,9 @@ static semper_err
 check_buyer(struct semper_step *step, struct semper_cert *buyer,
     const struct ikp_auth_req *req)
 {
-	const struct ikp_acquirer_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 
-	TRY(ikp_chain_check(profile, &params->trust, buyer, &req->cert_b,
-	    SEMPER_USE_BUYER, SEMPER_NONE, step->now, req->clear.date));
+	TRY(ikp_chain_of_buyer(step, buyer, &req->cert_b, req->clear.date));
 	MUST("IKP-U-37",
 	    req->sig_b.data != NULL &&
 		ikp_payment_verify(profile, &buyer->key, req->enc_slip,

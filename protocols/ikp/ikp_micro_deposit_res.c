@@ -103,7 +103,6 @@ ikp_micro_deposit_res_check(struct semper_step *step,
 {
 	const struct ikp_micro_deposit_res *res =
 	    &ikp_in_of(step)->body.micro_deposit_res;
-	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_price total = ikp_value(&clear->micro, res->index);
 	struct tbs tbs = {clear->h_common, res->decision, res->index,
@@ -115,9 +114,7 @@ ikp_micro_deposit_res_check(struct semper_step *step,
 		(res->closed ? answers_close(res, &record->micro)
 			     : answers_deposit(step, res, &record->micro)),
 	    IKP_E_COMMON_MISMATCH);
-	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
-	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
-	    step->now, clear->date));
+	TRY(ikp_chain_of_acquirer(step, &acquirer, clear->date));
 	MUST("IKP-U-32",
 	    ikp_verify(profile, &acquirer.key, IKP_CTX_MICRO_DEPOSIT_RES,
 		&tbs_type, &tbs, res->sig_a),

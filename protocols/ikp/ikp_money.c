@@ -161,14 +161,13 @@ semper_err
 ikp_money_check(struct semper_step *step, const struct ikp_money *money)
 {
 	const struct ikp_money_req *req = &ikp_in_of(step)->body.money_req;
-	const struct ikp_acquirer_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct semper_cert seller;
 
 	if (!ikp_in(profile, IKP_23KP))
 		return SEMPER_OK;
-	TRY(ikp_chain_check(profile, &params->trust, &seller, &req->cert_s,
-	    SEMPER_USE_SELLER, req->clear.id_s, step->now, req->clear.date));
+	TRY(ikp_chain_of_seller(step, &seller, &req->cert_s, req->clear.id_s,
+	    req->clear.date));
 	MUST("IKP-A-20",
 	    ikp_verify(profile, &seller.key, money->sign, &money->tbs, req,
 		req->sig_s),
@@ -207,7 +206,6 @@ ikp_money_answer_check(struct semper_step *step, const struct ikp_money *money,
     const struct ikp_seller_record *record, const struct ikp_clear *clear)
 {
 	const struct ikp_money_res *res = &ikp_in_of(step)->body.money_res;
-	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct semper_bytes own;
 	struct ikp_digest hash;
@@ -215,9 +213,7 @@ ikp_money_answer_check(struct semper_step *step, const struct ikp_money *money,
 
 	TRY(ikp_asked_body(&own, &record->clearing.asked));
 	ikp_hash(profile->alg, &hash, money->hash, own);
-	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
-	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
-	    step->now, clear->date));
+	TRY(ikp_chain_of_acquirer(step, &acquirer, clear->date));
 	MUST("IKP-S-36",
 	    res->auth_seq == record->clearing.auth_seq &&
 		semper_bytes_equal(res->h_request, ikp_digest_bytes(&hash)) &&

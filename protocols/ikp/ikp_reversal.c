@@ -147,7 +147,6 @@ ikp_reversal_answer_check(struct semper_step *step,
 {
 	const struct ikp_reversal_res *res =
 	    &ikp_in_of(step)->body.reversal_res;
-	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct semper_bytes own;
 	struct ikp_digest hash;
@@ -155,9 +154,7 @@ ikp_reversal_answer_check(struct semper_step *step,
 
 	TRY(ikp_asked_body(&own, asked));
 	ikp_hash(profile->alg, &hash, IKP_CTX_REVERSAL_HASH, own);
-	TRY(ikp_chain_check(profile, &params->trust, &acquirer,
-	    &params->acquirer_sig, SEMPER_USE_ACQUIRER_SIG, SEMPER_NONE,
-	    step->now, clear->date));
+	TRY(ikp_chain_of_acquirer(step, &acquirer, clear->date));
 	MUST("IKP-S-23",
 	    semper_bytes_equal(res->h_reversal, ikp_digest_bytes(&hash)) &&
 		ikp_verify(profile, &acquirer.key, IKP_CTX_REVERSAL_RESPONSE,
