@@ -175,8 +175,9 @@ ikp_auth_request_make_part(struct semper_step *step,
 
 /* ---- the acquirer checks it ---- */
 
-static const struct ikp_seller_entry *
-find_seller(const struct ikp_acquirer_params *params, struct semper_bytes id_s)
+const struct ikp_seller_entry *
+ikp_seller_entry_of(const struct ikp_acquirer_params *params,
+    struct semper_bytes id_s)
 {
 	for (size_t i = 0; i < params->n_sellers; i++)
 		if (semper_bytes_equal(params->sellers[i].id_s, id_s))
@@ -189,7 +190,7 @@ ikp_auth_request_check_seller(struct semper_step *step,
     const struct ikp_clear *clear)
 {
 	const struct ikp_seller_entry *seller =
-	    find_seller(step->party->params, clear->id_s);
+	    ikp_seller_entry_of(step->party->params, clear->id_s);
 
 	MUST("IKP-A-01", seller != NULL && !seller->blocked,
 	    IKP_E_UNKNOWN_SELLER);
@@ -205,7 +206,7 @@ ikp_auth_request_check_policy(struct semper_step *step,
 	const struct ikp_seller_entry *seller;
 
 	TRY(ikp_auth_request_check_seller(step, clear));
-	seller = find_seller(params, clear->id_s);
+	seller = ikp_seller_entry_of(params, clear->id_s);
 	MUST("IKP-A-02",
 	    (profile->alg->edition != IKP_HARD && !FAULT("variant-strict")) ||
 		seller == NULL || profile->variant >= seller->min_variant,
@@ -270,7 +271,7 @@ static bool
 may_split(const struct semper_step *step, const struct ikp_auth_req *req)
 {
 	const struct ikp_seller_entry *seller =
-	    find_seller(step->party->params, req->clear.id_s);
+	    ikp_seller_entry_of(step->party->params, req->clear.id_s);
 
 	return seller != NULL && seller->split &&
 	    ikp_in(ikp_profile_of(step), IKP_CLEARING & IKP_23KP);

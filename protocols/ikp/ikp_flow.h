@@ -92,6 +92,9 @@ semper_err ikp_auth_request_make_part(struct semper_step *step,
     struct ikp_seller_record *record, struct semper_bytes first,
     struct semper_bytes session, int64_t auth_seq,
     const struct ikp_price *amount) SEMPER_MUST_CHECK;
+/* What the acquirer has agreed on with the seller ID_S, or NULL. */
+const struct ikp_seller_entry *ikp_seller_entry_of(
+    const struct ikp_acquirer_params *params, struct semper_bytes id_s);
 /* All checks up to the slip; those of seller and time come first. */
 semper_err ikp_auth_request_check_seller(struct semper_step *step,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;

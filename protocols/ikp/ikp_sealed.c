@@ -267,20 +267,12 @@ ikp_asked_body(struct semper_bytes *out, const struct ikp_asked *asked)
 
 /* ---- the acquirer opens ---- */
 
-static const struct ikp_seller_entry *
-find_seller(const struct ikp_acquirer_params *params, struct semper_bytes id_s)
-{
-	for (size_t i = 0; i < params->n_sellers; i++)
-		if (semper_bytes_equal(params->sellers[i].id_s, id_s))
-			return &params->sellers[i];
-	return NULL;
-}
-
 static bool
 shares(const struct ikp_acquirer_params *params, struct semper_bytes id_s,
     struct semper_bytes secret)
 {
-	const struct ikp_seller_entry *seller = find_seller(params, id_s);
+	const struct ikp_seller_entry *seller =
+	    ikp_seller_entry_of(params, id_s);
 
 	return seller != NULL && seller->channel_secret.data != NULL &&
 	    seller->channel_secret.len == secret.len &&
