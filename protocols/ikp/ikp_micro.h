@@ -154,26 +154,37 @@ semper_err ikp_micro_ack_check(struct semper_step *step,
     struct ikp_buyer_chain *chain,
     const struct ikp_terms *terms) SEMPER_MUST_CHECK;
 
+/* ---- ikp_micro_proof.c ---- */
+
+/* One kind for deposits, one for closes. */
+struct ikp_proof_kind {
+	enum ikp_context context;
+	const char *salt; /* its label */
+	struct ikp_type tbs;
+};
+/* At most one is there; the room is for one that is made. */
+struct ikp_proof {
+	struct semper_bytes sig_s, mac;
+	union {
+		struct ikp_signature sig;
+		struct ikp_digest mac;
+	} room;
+};
+semper_err ikp_proof_make(struct semper_step *step, struct ikp_proof *proof,
+    const struct ikp_proof_kind *kind, const void *tbs) SEMPER_MUST_CHECK;
+/* Sig_S or mac (IKP-U-27), the certificate before it. */
+semper_err ikp_proof_check(struct semper_step *step,
+    const struct ikp_proof *proof, const struct ikp_proof_kind *kind,
+    const void *tbs, const struct ikp_clear *clear,
+    const struct ikp_chain *cert_s) SEMPER_MUST_CHECK;
+
 /* ---- ikp_micro_deposit.c ---- */
 
 semper_err ikp_micro_deposit_make(struct semper_step *step,
     struct ikp_seller_record *record,
     const struct ikp_invoice *invoice) SEMPER_MUST_CHECK;
-/* Sig_S or mac, the certificate before it (IKP-U-27). */
 semper_err ikp_micro_deposit_check(struct semper_step *step,
     const struct ikp_micro_deposit *in) SEMPER_MUST_CHECK;
-/* The chain of a deposit's CERT_S. */
-semper_err ikp_deposit_seller(struct semper_step *step,
-    struct semper_cert *leaf, const struct ikp_clear *clear,
-    const struct ikp_chain *cert_s) SEMPER_MUST_CHECK;
-/* What the seller puts under a deposit or a close, by the profile. */
-semper_err ikp_deposit_sign(struct semper_step *step, struct ikp_signature *sig,
-    struct ikp_digest *mac, enum ikp_context ctx, const struct ikp_type *type,
-    const void *value, const char *label) SEMPER_MUST_CHECK;
-/* Is MAC right, in 1KP of HARD? */
-bool ikp_deposit_mac(const struct semper_step *step, struct semper_bytes id_s,
-    enum ikp_context ctx, const struct ikp_type *type, const void *value,
-    struct semper_bytes mac);
 
 /* ---- ikp_micro_close.c ---- */
 

@@ -51,8 +51,11 @@ static const struct semper_field tbs_fields[] = {
     FIELD_INT("index", struct tbs, index),
     FIELD_END,
 };
-static const struct ikp_type tbs_type = {"TbsMicroClose", tbs_fields,
-    tbs_fields};
+static const struct ikp_proof_kind proof_kind = {
+    .context = IKP_CTX_MICRO_CLOSE,
+    .salt = "salt(Sig_close)",
+    .tbs = {"TbsMicroClose", tbs_fields, tbs_fields},
+};
 
 /* IKP-U-34 */
 semper_err
@@ -63,16 +66,12 @@ ikp_micro_close_make(struct semper_step *step, struct ikp_seller_record *record,
 	    .index = FAULT("close-of-nothing") ? 0 : record->micro.deposited,
 	    .cert_s = invoice->cert_s};
 	struct tbs tbs = {invoice->clear.h_common, close.index};
-	struct ikp_signature sig;
-	struct ikp_digest mac;
+	struct ikp_proof proof;
 	struct ikp_sent sent;
 
-	TRY(ikp_deposit_sign(step, &sig, &mac, IKP_CTX_MICRO_CLOSE, &tbs_type,
-	    &tbs, "salt(Sig_close)"));
-	if (sig.len != 0)
-		close.sig_s = ikp_signature_bytes(&sig);
-	if (mac.len != 0)
-		close.mac = ikp_digest_bytes(&mac);
+	TRY(ikp_proof_make(step, &proof, &proof_kind, &tbs));
+	close.sig_s = proof.sig_s;
+	close.mac = proof.mac;
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_MICRO_CLOSE,
 	    step->record.key, &close, 0));
 	record->micro.close = sent.envelope;
@@ -83,18 +82,9 @@ semper_err
 ikp_micro_close_check(struct semper_step *step,
     const struct ikp_micro_close *in)
 {
-	const struct ikp_profile *profile = ikp_profile_of(step);
+	struct ikp_proof proof = {.sig_s = in->sig_s, .mac = in->mac};
 	struct tbs tbs = {in->clear.h_common, in->index};
-	struct semper_cert seller;
 
-	TRY(ikp_deposit_seller(step, &seller, &in->clear, &in->cert_s));
-	MUST("IKP-U-27",
-	    ikp_in(profile, IKP_VARIANT_1KP)
-		? profile->alg->edition != IKP_HARD ||
-		    ikp_deposit_mac(step, in->clear.id_s, IKP_CTX_MICRO_CLOSE,
-			&tbs_type, &tbs, in->mac)
-		: ikp_verify(profile, &seller.key, IKP_CTX_MICRO_CLOSE,
-		      &tbs_type, &tbs, in->sig_s),
-	    IKP_E_SIG_INVALID);
-	return SEMPER_OK;
+	return ikp_proof_check(step, &proof, &proof_kind, &tbs, &in->clear,
+	    &in->cert_s);
 }

@@ -7,7 +7,6 @@
  *	OffLine  hDesc, EncSlip, Sig_S of the Invoice, CERT_B [, Sig_B] */
 #include "ikp/ikp_micro.h"
 
-#include "base/ct.h"
 #include "base/must.h"
 
 static const struct semper_field off_line_fields[] = {
@@ -75,93 +74,13 @@ static const struct semper_field tbs_fields[] = {
     FIELD_BYTES("token", struct tbs, token),
     FIELD_END,
 };
-static const struct ikp_type tbs_type = {"TbsMicroDeposit", tbs_fields,
-    tbs_fields};
-
-/* ---- who deposits: a signature, or in 1KP of HARD a mac ---- */
-
-#define MAC_ROOM 128
-
-static semper_err
-mac_of(const struct ikp_profile *profile, struct ikp_digest *mac,
-    enum ikp_context ctx, struct semper_bytes secret,
-    const struct ikp_type *type, const void *value)
-{
-	uint8_t room[MAC_ROOM];
-	struct semper_buffer der = SEMPER_BUFFER(room);
-
-	TRY(ikp_encode(profile, type, &der, value));
-	ikp_hash_keyed(profile->alg, mac, ctx, secret, semper_written(&der));
-	return SEMPER_OK;
-}
-
-semper_err
-ikp_deposit_sign(struct semper_step *step, struct ikp_signature *sig,
-    struct ikp_digest *mac, enum ikp_context ctx, const struct ikp_type *type,
-    const void *value, const char *label)
-{
-	const struct ikp_profile *profile = ikp_profile_of(step);
-	const struct ikp_seller_params *params = step->party->params;
-	const struct ikp_seller_keys *keys = step->party->keys;
-
-	sig->len = mac->len = 0;
-	if (ikp_in(profile, IKP_23KP))
-		return ikp_sign(profile, sig, keys->sig.key, ctx, type, value,
-		    step->draw, label);
-	if (profile->alg->edition != IKP_HARD)
-		return SEMPER_OK;
-	return mac_of(profile, mac, ctx, params->secret, type, value);
-}
-
-static struct semper_bytes
-secret_of(const struct ikp_acquirer_params *params, struct semper_bytes id_s)
-{
-	for (size_t i = 0; i < params->n_sellers; i++)
-		if (semper_bytes_equal(params->sellers[i].id_s, id_s))
-			return params->sellers[i].secret;
-	return SEMPER_NONE;
-}
-
-bool
-ikp_deposit_mac(const struct semper_step *step, struct semper_bytes id_s,
-    enum ikp_context ctx, const struct ikp_type *type, const void *value,
-    struct semper_bytes mac)
-{
-	struct semper_bytes secret = secret_of(step->party->params, id_s);
-	struct ikp_digest own;
-
-	return secret.data != NULL &&
-	    mac_of(ikp_profile_of(step), &own, ctx, secret, type, value) ==
-	    SEMPER_OK &&
-	    mac.len == own.len &&
-	    semper_ct_equal(mac.data, own.octets, own.len);
-}
-
-semper_err
-ikp_deposit_seller(struct semper_step *step, struct semper_cert *leaf,
-    const struct ikp_clear *clear, const struct ikp_chain *cert_s)
-{
-	const struct ikp_acquirer_params *params = step->party->params;
-
-	if (!ikp_in(ikp_profile_of(step), IKP_23KP))
-		return SEMPER_OK;
-	return ikp_chain_check(ikp_profile_of(step), &params->trust, leaf,
-	    cert_s, SEMPER_USE_SELLER, clear->id_s, step->now, clear->date);
-}
+static const struct ikp_proof_kind proof_kind = {
+    .context = IKP_CTX_MICRO_DEPOSIT,
+    .salt = "salt(Sig_deposit)",
+    .tbs = {"TbsMicroDeposit", tbs_fields, tbs_fields},
+};
 
 /* ---- the seller makes it ---- */
-
-static struct semper_bytes
-digest_or_none(const struct ikp_digest *d)
-{
-	return d->len == 0 ? SEMPER_NONE : ikp_digest_bytes(d);
-}
-
-static struct semper_bytes
-signature_or_none(const struct ikp_signature *s)
-{
-	return s->len == 0 ? SEMPER_NONE : ikp_signature_bytes(s);
-}
 
 /* What the acquirer needs to authorise the chain afterwards. */
 static semper_err
@@ -194,14 +113,12 @@ ikp_micro_deposit_make(struct semper_step *step,
 	    .cert_s = invoice->cert_s,
 	    .has_off_line = chain->payment.data != NULL};
 	struct tbs tbs = {invoice->clear.h_common, chain->index, chain->token};
-	struct ikp_signature sig;
-	struct ikp_digest mac;
+	struct ikp_proof proof;
 	struct ikp_sent sent;
 
-	TRY(ikp_deposit_sign(step, &sig, &mac, IKP_CTX_MICRO_DEPOSIT, &tbs_type,
-	    &tbs, "salt(Sig_deposit)"));
-	deposit.sig_s = signature_or_none(&sig);
-	deposit.mac = digest_or_none(&mac);
+	TRY(ikp_proof_make(step, &proof, &proof_kind, &tbs));
+	deposit.sig_s = proof.sig_s;
+	deposit.mac = proof.mac;
 	if (deposit.has_off_line)
 		TRY(add_off_line(step, &deposit.off_line, record, invoice));
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_MICRO_DEPOSIT,
@@ -216,18 +133,9 @@ semper_err
 ikp_micro_deposit_check(struct semper_step *step,
     const struct ikp_micro_deposit *in)
 {
-	const struct ikp_profile *profile = ikp_profile_of(step);
+	struct ikp_proof proof = {.sig_s = in->sig_s, .mac = in->mac};
 	struct tbs tbs = {in->clear.h_common, in->index, in->token};
-	struct semper_cert seller;
 
-	TRY(ikp_deposit_seller(step, &seller, &in->clear, &in->cert_s));
-	MUST("IKP-U-27",
-	    ikp_in(profile, IKP_VARIANT_1KP)
-		? profile->alg->edition != IKP_HARD ||
-		    ikp_deposit_mac(step, in->clear.id_s, IKP_CTX_MICRO_DEPOSIT,
-			&tbs_type, &tbs, in->mac)
-		: ikp_verify(profile, &seller.key, IKP_CTX_MICRO_DEPOSIT,
-		      &tbs_type, &tbs, in->sig_s),
-	    IKP_E_SIG_INVALID);
-	return SEMPER_OK;
+	return ikp_proof_check(step, &proof, &proof_kind, &tbs, &in->clear,
+	    &in->cert_s);
 }
