@@ -21,12 +21,7 @@ static const struct semper_field request_fields[] = {
     FIELD_END,
 };
 static const struct ikp_presence request_presence[] = {
-    IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, clear.micro.root, IKP_MICRO,
-	IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, clear.h_v, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, clear.h_vc, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_acq_inquiry_req, sig_s, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_CHAIN(ikp_acq_inquiry_req, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_OF_SELLER(ikp_acq_inquiry_req),
 };
 const struct ikp_message ikp_acq_inquiry_req_message = {
     .type = {"AcqInquiryReq", NULL, request_fields},

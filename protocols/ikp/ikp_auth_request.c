@@ -36,12 +36,7 @@ static const struct semper_field hard[] = {
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-    IKP_PRESENCE_BYTES(ikp_auth_req, clear.micro.root, IKP_MICRO, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_v, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_auth_req, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
-	IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_auth_req, sig_s, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_CHAIN(ikp_auth_req, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_OF_SELLER(ikp_auth_req),
     IKP_PRESENCE_BYTES(ikp_auth_req, sig_b, IKP_VARIANT_3KP, IKP_NONE),
     IKP_PRESENCE_CHAIN(ikp_auth_req, cert_b, IKP_VARIANT_3KP, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_auth_req, sig_s2, IKP_EDITION_HARD &IKP_23KP,

@@ -26,12 +26,7 @@ static const struct semper_field hard[] = {
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-    IKP_PRESENCE_BYTES(ikp_invoice, clear.micro.root, IKP_MICRO, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_invoice, clear.h_v, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_invoice, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
-	IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_invoice, sig_s, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_CHAIN(ikp_invoice, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_OF_SELLER(ikp_invoice),
     IKP_PRESENCE_CHAIN(ikp_invoice, cert_a_sig, IKP_EDITION_HARD, IKP_NONE),
 };
 const struct ikp_message ikp_invoice_message = {

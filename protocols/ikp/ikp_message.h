@@ -370,6 +370,16 @@ struct ikp_presence {
 		offsetof(struct s, m.n), true, (must), (may) \
 	}
 
+/* What depends on the profile wherever a Clear and the seller's signature are:
+ * the root of a chain, the commitments, and the signature with its key. */
+#define IKP_PRESENCE_OF_SELLER(s)                                      \
+	IKP_PRESENCE_BYTES(s, clear.micro.root, IKP_MICRO, IKP_NONE),  \
+	    IKP_PRESENCE_BYTES(s, clear.h_v, IKP_23KP, IKP_NONE),      \
+	    IKP_PRESENCE_BYTES(s, clear.h_vc, IKP_JSAC_HARD &IKP_23KP, \
+		IKP_NONE),                                             \
+	    IKP_PRESENCE_BYTES(s, sig_s, IKP_23KP, IKP_NONE),          \
+	    IKP_PRESENCE_CHAIN(s, cert_s, IKP_23KP, IKP_NONE)
+
 struct ikp_message {
 	struct ikp_type type;
 	uint32_t profiles; /* where it exists */

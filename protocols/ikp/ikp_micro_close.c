@@ -23,12 +23,7 @@ static const struct semper_field hard[] = {
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-    IKP_PRESENCE_BYTES(ikp_micro_close, clear.micro.root, IKP_MICRO, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_micro_close, clear.h_v, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_micro_close, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
-	IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_micro_close, sig_s, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_CHAIN(ikp_micro_close, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_OF_SELLER(ikp_micro_close),
     IKP_PRESENCE_BYTES(ikp_micro_close, mac, IKP_EDITION_HARD &IKP_VARIANT_1KP,
 	IKP_NONE),
 };

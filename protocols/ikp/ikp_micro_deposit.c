@@ -41,13 +41,7 @@ static const struct semper_field hard[] = {
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-    IKP_PRESENCE_BYTES(ikp_micro_deposit, clear.micro.root, IKP_MICRO,
-	IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_micro_deposit, clear.h_v, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_micro_deposit, clear.h_vc, IKP_JSAC_HARD &IKP_23KP,
-	IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_micro_deposit, sig_s, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_CHAIN(ikp_micro_deposit, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_OF_SELLER(ikp_micro_deposit),
     IKP_PRESENCE_BYTES(ikp_micro_deposit, mac,
 	IKP_EDITION_HARD &IKP_VARIANT_1KP, IKP_NONE),
     IKP_PRESENCE_BYTES(ikp_micro_deposit, off_line.h_desc, IKP_NONE,

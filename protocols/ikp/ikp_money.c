@@ -39,11 +39,7 @@ static const struct semper_field refund_fields[] = {
     FIELD_END,
 };
 static const struct ikp_presence presence[] = {
-    IKP_PRESENCE_BYTES(ikp_money_req, clear.h_v, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_money_req, clear.h_vc, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_money_req, clear.micro.root, IKP_MICRO, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_money_req, sig_s, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_CHAIN(ikp_money_req, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_OF_SELLER(ikp_money_req),
 };
 static const struct semper_field response_fields[] = {
     FIELD_BYTES("idS", struct ikp_money_res, id_s),

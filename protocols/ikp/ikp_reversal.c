@@ -21,11 +21,7 @@ static const struct semper_field request_fields[] = {
     FIELD_END,
 };
 static const struct ikp_presence request_presence[] = {
-    IKP_PRESENCE_BYTES(ikp_reversal_req, clear.micro.root, IKP_MICRO, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_v, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_reversal_req, clear.h_vc, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_BYTES(ikp_reversal_req, sig_s, IKP_23KP, IKP_NONE),
-    IKP_PRESENCE_CHAIN(ikp_reversal_req, cert_s, IKP_23KP, IKP_NONE),
+    IKP_PRESENCE_OF_SELLER(ikp_reversal_req),
 };
 const struct ikp_message ikp_reversal_req_message = {
     .type = {"ReversalReq", NULL, request_fields},
