@@ -499,19 +499,13 @@ const struct semper_role_def ikp_acquirer = {
     .n_states = IKP_ACQUIRER_STATES,
     .events = events,
     .n_events = IKP_ACQUIRER_EVENTS,
-    .profiles = ikp_profile_names,
-    .n_profiles = IKP_PROFILES,
-    .parties = ikp_party_names,
-    .n_parties = IKP_PARTIES,
     .final = 1u << S(NONE) | 1u << S(AUTHORIZED) | 1u << S(CAPTURED) |
 	1u << S(DECLINED) | 1u << S(VOIDED) | 1u << S(CLOSED) |
 	1u << S(PART_CAPTURED) | 1u << S(BATCHED),
     .rows = rows,
     .n_rows = sizeof rows / sizeof rows[0],
-    .unexpected = IKP_E_BAD_STATE,
-    .unexpected_id = "IKP-G-03",
     .scratch_size = sizeof(struct ikp_acquirer_work),
     .locate = ikp_acquirer_locate,
     .keep = keep,
-    .refusal = ikp_answer_refusal,
+    IKP_ROLE,
 };

@@ -341,17 +341,11 @@ const struct semper_role_def ikp_broker = {
     .n_states = IKP_SELLER_STATES,
     .events = ikp_seller_events,
     .n_events = IKP_SELLER_EVENTS,
-    .profiles = ikp_profile_names,
-    .n_profiles = IKP_PROFILES,
-    .parties = ikp_party_names,
-    .n_parties = IKP_PARTIES,
     .final = IKP_SELLER_FINAL | 1u << IKP_SELLER_NONE, /* audit */
     .rows = rows,
     .n_rows = sizeof rows / sizeof rows[0],
-    .unexpected = IKP_E_BAD_STATE,
-    .unexpected_id = "IKP-G-03",
     .scratch_size = sizeof(struct broker),
     .locate = locate,
     .keep = ikp_seller_keep,
-    .refusal = ikp_answer_refusal,
+    IKP_ROLE,
 };

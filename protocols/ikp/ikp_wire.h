@@ -69,6 +69,13 @@ semper_err ikp_unexpected(void) SEMPER_MUST_CHECK;
 /* semper_role_def.refusal: an ErrorMsg for a refused request (IKP-G-14). */
 semper_err ikp_answer_refusal(struct semper_step *step, semper_err e);
 
+/* Of a semper_role_def: what the four roles have in common. */
+#define IKP_ROLE                                                    \
+	.profiles = ikp_profile_names, .n_profiles = IKP_PROFILES,  \
+	.parties = ikp_party_names, .n_parties = IKP_PARTIES,       \
+	.unexpected = IKP_E_BAD_STATE, .unexpected_id = "IKP-G-03", \
+	.refusal = ikp_answer_refusal
+
 /* What has been sent, as it lives in the step's arena. */
 struct ikp_sent {
 	struct semper_bytes envelope, body;
