@@ -7,15 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/ikp/stage.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s;
 
 #define PRICE 4999
-#define HARD1 6
-#define HARD2 7
-#define HARD3 8
-#define OK(x) CU_ASSERT_EQUAL((x), SEMPER_OK)
 #define STATE(text) CU_ASSERT_STRING_EQUAL(s.state, (text))
 
 static struct ikp_price
@@ -24,36 +20,14 @@ usd(int64_t amount)
 	return (struct ikp_price){840, amount, -2};
 }
 
-static struct ikp_input
-order(enum ikp_input_kind kind, int64_t amount)
-{
-	return (struct ikp_input){.kind = kind,
-	    .auth_seq = 1,
-	    .amount = usd(amount)};
-}
-
-static semper_err
-clear_as(enum ikp_input_kind kind, int64_t amount, bool final)
-{
-	struct ikp_input input = order(kind, amount);
-
-	input.final = final;
-	return stage_do(&s, IKP_SELLER, &input);
-}
-
-static void
-authorised(int profile)
-{
-	stage_open(&s, profile, NULL);
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
-}
-
 /* Ask, and deliver everything; what the seller then says. */
 static void
 cleared(enum ikp_input_kind kind, int64_t amount, bool final)
 {
-	OK(clear_as(kind, amount, final));
+	struct ikp_input input = scene_order(kind, amount);
+
+	input.final = final;
+	OK(stage_do(&s, IKP_SELLER, &input));
 	CU_ASSERT(stage_run(&s, NULL));
 	OK(s.verdict);
 }
@@ -71,7 +45,7 @@ totals(int64_t authorized, int64_t captured, int64_t refunded)
 static void
 play_captures(int profile)
 {
-	authorised(profile);
+	scene_open(&s, profile);
 	cleared(IKP_DO_CAPTURE, 1000, false);
 	STATE("part-captured");
 	totals(PRICE, 1000, 0);
@@ -85,9 +59,9 @@ play_captures(int profile)
 	cleared(IKP_DO_REFUND, 2605, false);
 	STATE("captured");
 	totals(PRICE, 3005, 3005);
-	CU_ASSERT_EQUAL(clear_as(IKP_DO_REFUND, 1, false),
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_REFUND, 1),
 	    IKP_E_AMOUNT_EXCEEDED);
-	CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 1, false), IKP_E_BAD_STATE);
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 1), IKP_E_BAD_STATE);
 	CU_ASSERT_EQUAL(s.booked, 3005);
 	CU_ASSERT_EQUAL(s.returned, 3005);
 	stage_close(&s);
@@ -96,16 +70,16 @@ play_captures(int profile)
 static void
 captures(void)
 {
-	for (int p = HARD1; p <= HARD3; p++)
+	for (int p = HARD_1; p <= HARD_3; p++)
 		play_captures(p);
 }
 
 static void
 full_capture(void)
 {
-	for (int p = HARD1; p <= HARD3; p++) {
-		authorised(p);
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, PRICE + 1, false),
+	for (int p = HARD_1; p <= HARD_3; p++) {
+		scene_open(&s, p);
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, PRICE + 1),
 		    IKP_E_AMOUNT_EXCEEDED);
 		CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-S-19");
 		cleared(IKP_DO_CAPTURE, PRICE, false);
@@ -117,14 +91,14 @@ full_capture(void)
 static void
 sale(void)
 {
-	for (int p = HARD1; p <= HARD3; p++) {
+	for (int p = HARD_1; p <= HARD_3; p++) {
 		stage_open(&s, p, NULL);
 		s.offer.capture_now = true;
 		stage_begin(&s);
 		CU_ASSERT(stage_run(&s, "Confirm"));
 		STATE("captured");
 		CU_ASSERT(stage_run(&s, NULL));
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 1, false),
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 1),
 		    IKP_E_BAD_STATE);
 		cleared(IKP_DO_REFUND, PRICE, false);
 		totals(PRICE, PRICE, PRICE);
@@ -135,28 +109,28 @@ sale(void)
 static void
 reversals(void)
 {
-	for (int p = HARD1; p <= HARD3; p++) {
-		authorised(p);
+	for (int p = HARD_1; p <= HARD_3; p++) {
+		scene_open(&s, p);
 		cleared(IKP_DO_REVERSE, 3000, false);
 		STATE("authorized");
 		totals(3000, 0, 0);
 		CU_ASSERT_EQUAL(s.reversed, 3000);
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 3001, false),
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 3001),
 		    IKP_E_AMOUNT_EXCEEDED);
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_REVERSE, 3000, false),
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_REVERSE, 3000),
 		    IKP_E_AMOUNT_EXCEEDED);
 		cleared(IKP_DO_CAPTURE, 1000, false);
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_REVERSE, 999, false),
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_REVERSE, 999),
 		    IKP_E_AMOUNT_EXCEEDED);
 		cleared(IKP_DO_REVERSE, 1000, false);
 		STATE("captured");
 		totals(1000, 1000, 0);
 		stage_close(&s);
 
-		authorised(p);
+		scene_open(&s, p);
 		cleared(IKP_DO_REVERSE, 0, false);
 		STATE("reversed");
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 1, false),
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 1),
 		    IKP_E_BAD_STATE);
 		stage_close(&s);
 	}
@@ -165,7 +139,7 @@ reversals(void)
 static void
 part_approval(void)
 {
-	for (int p = HARD1; p <= HARD3; p++) {
+	for (int p = HARD_1; p <= HARD_3; p++) {
 		stage_open(&s, p, NULL);
 		s.grant = 1200;
 		stage_begin(&s);
@@ -175,7 +149,7 @@ part_approval(void)
 		CU_ASSERT(stage_run(&s, NULL));
 		STATE("paid");
 		CU_ASSERT_EQUAL(s.amount, 1200);
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 1201, false),
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 1201),
 		    IKP_E_AMOUNT_EXCEEDED);
 		cleared(IKP_DO_CAPTURE, 1200, false);
 		STATE("captured");
@@ -188,7 +162,7 @@ grant_bounds(void)
 {
 	char timer[SEMPER_TIMER_NAME];
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	s.grant = PRICE + 1;
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthReq"));
@@ -211,9 +185,9 @@ retried(void)
 {
 	static struct stage_message m;
 
-	for (int p = HARD1; p <= HARD3; p++) {
-		authorised(p);
-		OK(clear_as(IKP_DO_CAPTURE, 700, false));
+	for (int p = HARD_1; p <= HARD_3; p++) {
+		scene_open(&s, p);
+		OK(scene_clear(&s, IKP_DO_CAPTURE, 700));
 		CU_ASSERT_EQUAL(s.timer_at, STAGE_NOW + 10);
 		m = s.queue[0];
 		stage_drop(&s); /* lost */
@@ -238,16 +212,16 @@ retried(void)
 static void
 replaced(void)
 {
-	struct ikp_input second = order(IKP_DO_CAPTURE, 900);
+	struct ikp_input second = scene_order(IKP_DO_CAPTURE, 900);
 
-	for (int p = HARD1; p <= HARD3; p++) {
-		authorised(p);
-		OK(clear_as(IKP_DO_CAPTURE, 700, false));
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 900, false),
+	for (int p = HARD_1; p <= HARD_3; p++) {
+		scene_open(&s, p);
+		OK(scene_clear(&s, IKP_DO_CAPTURE, 700));
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 900),
 		    IKP_E_BUSY);
 		stage_deliver(&s); /* booked ... */
-		CU_ASSERT(stage_run(&s, p == HARD1 ? "SealedRes"
-						   : "CaptureRes"));
+		CU_ASSERT(
+		    stage_run(&s, p == HARD_1 ? "SealedRes" : "CaptureRes"));
 		stage_drop(&s); /* ... and the answer lost */
 		second.replace = true;
 		OK(stage_do(&s, IKP_SELLER, &second));
@@ -271,16 +245,15 @@ inquired_meanwhile(void)
 {
 	static struct stage_message m;
 
-	for (int p = HARD1; p <= HARD3; p++) {
-		authorised(p);
-		OK(clear_as(IKP_DO_CAPTURE, 700, false));
+	for (int p = HARD_1; p <= HARD_3; p++) {
+		scene_open(&s, p);
+		OK(scene_clear(&s, IKP_DO_CAPTURE, 700));
 		m = s.queue[0];
 		stage_drop(&s);
 		OK(stage_input(&s, IKP_SELLER, IKP_DO_INQUIRE));
 		CU_ASSERT(stage_run(&s, NULL));
 		totals(PRICE, 0, 0);
-		CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 1, false),
-		    IKP_E_BUSY);
+		CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 1), IKP_E_BUSY);
 		OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
 		    SEMPER_BYTES(m.octets, m.len)));
 		CU_ASSERT(stage_run(&s, NULL));
@@ -294,15 +267,14 @@ inquired_meanwhile(void)
 static void
 split(void)
 {
-	struct ikp_input more = order(IKP_DO_AUTHORIZE, 2999);
-	struct ikp_input capture = order(IKP_DO_CAPTURE, 2999);
+	struct ikp_input more = scene_order(IKP_DO_AUTHORIZE, 2999);
+	struct ikp_input capture = scene_order(IKP_DO_CAPTURE, 2999);
 
-	for (int p = HARD2; p <= HARD3; p++) {
+	for (int p = HARD_2; p <= HARD_3; p++) {
 		stage_open(&s, p, NULL);
 		s.offer.has_first = true;
 		s.offer.first = usd(2000);
-		stage_begin(&s);
-		CU_ASSERT(stage_run(&s, NULL));
+		scene_play(&s);
 		more.amount.amount = 3000;
 		CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &more),
 		    IKP_E_AMOUNT_EXCEEDED);
@@ -328,21 +300,20 @@ split(void)
 static void
 split_inquiry(void)
 {
-	struct ikp_input more = order(IKP_DO_AUTHORIZE, 999);
+	struct ikp_input more = scene_order(IKP_DO_AUTHORIZE, 999);
 	struct ikp_input second = {.kind = IKP_DO_INQUIRE, .auth_seq = 2};
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	s.offer.has_first = true;
 	s.offer.first = usd(4000);
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
+	scene_play(&s);
 	OK(stage_do(&s, IKP_SELLER, &more));
 	CU_ASSERT(stage_run(&s, "AuthRes"));
 	stage_drop(&s);
 	OK(stage_do(&s, IKP_SELLER, &second));
 	CU_ASSERT(stage_run(&s, NULL));
 	STATE("authorized");
-	second = order(IKP_DO_REVERSE, 99);
+	second = scene_order(IKP_DO_REVERSE, 99);
 	second.auth_seq = 2;
 	OK(stage_do(&s, IKP_SELLER, &second));
 	CU_ASSERT(stage_run(&s, NULL));
@@ -357,14 +328,13 @@ static void
 no_agreement(void)
 {
 	static struct ikp_seller_entry entry;
-	struct ikp_input more = order(IKP_DO_AUTHORIZE, 999);
+	struct ikp_input more = scene_order(IKP_DO_AUTHORIZE, 999);
 	char timer[SEMPER_TIMER_NAME];
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	s.offer.has_first = true;
 	s.offer.first = usd(4000);
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
+	scene_play(&s);
 	entry = s.acquirer.sellers[0];
 	entry.split = false;
 	s.acquirer.sellers = &entry;
@@ -393,8 +363,7 @@ pay_many(uint8_t sessions[MANY][16])
 
 	for (int i = 0; i < MANY; i++) {
 		s.offer.order = s.start.order = SEMPER_BYTES(&names[i], 1);
-		stage_begin(&s);
-		CU_ASSERT(stage_run(&s, NULL));
+		scene_play(&s);
 		memcpy(sessions[i], s.session, 16);
 	}
 }
@@ -418,13 +387,13 @@ play_batch(int profile)
 	STATE("batch-sent");
 	/* Each of them waits now. */
 	memcpy(s.session, sessions[1], 16);
-	CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 1, false), IKP_E_BUSY);
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 1), IKP_E_BUSY);
 	CU_ASSERT(stage_run(&s, NULL));
 	STATE("batch-done");
 	CU_ASSERT_EQUAL(s.accepted, MANY);
 	CU_ASSERT_EQUAL(s.booked, 4006);
 	memcpy(s.session, sessions[3], 16);
-	CU_ASSERT_EQUAL(clear_as(IKP_DO_CAPTURE, 1, false), IKP_E_BAD_STATE);
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 1), IKP_E_BAD_STATE);
 	memcpy(s.session, sessions[1], 16);
 	cleared(IKP_DO_CAPTURE, PRICE - 1001, false);
 	STATE("captured");
@@ -434,7 +403,7 @@ play_batch(int profile)
 static void
 batches(void)
 {
-	for (int p = HARD1; p <= HARD3; p++)
+	for (int p = HARD_1; p <= HARD_3; p++)
 		play_batch(p);
 }
 
@@ -448,15 +417,14 @@ batch_part(void)
 	    .items = items,
 	    .n_items = 2};
 
-	for (int p = HARD1; p <= HARD3; p++) {
+	for (int p = HARD_1; p <= HARD_3; p++) {
 		stage_open(&s, p, NULL);
 		pay_many(sessions);
 		/* Captured at the acquirer, which the seller does not hear. */
 		memcpy(s.session, sessions[0], 16);
-		OK(clear_as(IKP_DO_CAPTURE, 1, false));
+		OK(scene_clear(&s, IKP_DO_CAPTURE, 1));
 		stage_deliver(&s);
-		while (s.n_queue > 0)
-			stage_drop(&s);
+		scene_drop_all(&s);
 		items[0] = (struct ikp_order_item){IKP_ITEM_CAPTURE,
 		    SEMPER_BYTES(sessions[0], 16), 1, usd(7)};
 		items[1] = items[0];
@@ -471,7 +439,7 @@ batch_part(void)
 		STATE("batch-done");
 		/* Nothing is open any more: a request is sent again. */
 		memcpy(s.session, sessions[2], 16);
-		OK(clear_as(IKP_DO_CAPTURE, 1, false));
+		OK(scene_clear(&s, IKP_DO_CAPTURE, 1));
 		stage_close(&s);
 	}
 }
@@ -485,7 +453,7 @@ batch_refusals(void)
 	    .items = items,
 	    .n_items = 2};
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	pay_many(sessions);
 	items[0] = (struct ikp_order_item){IKP_ITEM_CAPTURE,
 	    SEMPER_BYTES(sessions[0], 16), 1, usd(7)};
@@ -513,11 +481,10 @@ batch_of_hundred(void)
 	    .items = items,
 	    .n_items = 100};
 
-	stage_open(&s, HARD1, NULL);
+	stage_open(&s, HARD_1, NULL);
 	for (uint8_t i = 0; i < 100; i++) {
 		s.offer.order = s.start.order = SEMPER_BYTES(&i, 1);
-		stage_begin(&s);
-		CU_ASSERT(stage_run(&s, NULL));
+		scene_play(&s);
 		memcpy(sessions[i], s.session, 16);
 		items[i] = (struct ikp_order_item){IKP_ITEM_CAPTURE,
 		    SEMPER_BYTES(sessions[i], 16), 1, usd(i + 1)};
@@ -531,24 +498,12 @@ batch_of_hundred(void)
 
 /* ---- restart ---- */
 
-static void
-reopen(const char *path)
-{
-	char file[512];
-
-	for (int i = 0; i < 3; i++) {
-		semper_ledger_close(&s.ledger[i]);
-		snprintf(file, sizeof file, "%s.%d", path, i);
-		OK(semper_ledger_sqlite(&s.ledger[i], file, 1000));
-	}
-}
-
 /* Deliver all, with every party started anew before each message. */
 static void
 deliver_anew(const char *path)
 {
 	while (s.n_queue > 0) {
-		reopen(path);
+		scene_reopen(&s, path);
 		stage_deliver(&s);
 		OK(s.verdict);
 	}
@@ -565,11 +520,10 @@ play_restarts(int profile, const char *path)
 	    {IKP_DO_CAPTURE, 1000}, {IKP_DO_REFUND, 2500}};
 
 	stage_open(&s, profile, path);
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
+	scene_play(&s);
 	for (size_t i = 0; i < sizeof life / sizeof life[0]; i++) {
-		reopen(path);
-		OK(clear_as(life[i].kind, life[i].amount, false));
+		scene_reopen(&s, path);
+		OK(scene_clear(&s, life[i].kind, life[i].amount));
 		deliver_anew(path);
 	}
 	STATE("captured");
@@ -580,21 +534,13 @@ play_restarts(int profile, const char *path)
 static void
 restarts(void)
 {
-	char dir[] = "/tmp/semper-clearing-XXXXXX", path[64], file[80];
+	char dir[] = "/tmp/semper-clearing-XXXXXX", path[64];
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
-	for (int p = HARD1; p <= HARD3; p++) {
+	for (int p = HARD_1; p <= HARD_3; p++) {
 		snprintf(path, sizeof path, "%s/%d", dir, p);
 		play_restarts(p, path);
-		for (int i = 0; i < 3; i++) {
-			static const char *const tails[] = {"", "-wal", "-shm"};
-
-			for (int t = 0; t < 3; t++) {
-				snprintf(file, sizeof file, "%s.%d%s", path, i,
-				    tails[t]);
-				unlink(file);
-			}
-		}
+		scene_unlink(path);
 	}
 	CU_ASSERT_EQUAL(rmdir(dir), 0);
 }
@@ -618,7 +564,7 @@ act_at_random(int64_t *authorised_now)
 	static const enum ikp_input_kind kinds[] = {IKP_DO_CAPTURE,
 	    IKP_DO_CAPTURE, IKP_DO_REFUND, IKP_DO_REVERSE};
 	struct ikp_input input =
-	    order(kinds[below(4)], 1 + (int64_t)below(1500));
+	    scene_order(kinds[below(4)], 1 + (int64_t)below(1500));
 
 	if (input.kind == IKP_DO_REVERSE)
 		input.amount.amount = 1000 + (int64_t)below(4000);
@@ -649,7 +595,7 @@ conserved(void)
 		int64_t authorised_now = PRICE;
 
 		seed = round;
-		authorised(HARD1 + (int)(round % 3));
+		scene_open(&s, HARD_1 + (int)(round % 3));
 		for (int i = 0; i < 40; i++)
 			act_at_random(&authorised_now);
 		/* In the end the seller knows what the network booked. */

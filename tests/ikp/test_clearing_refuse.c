@@ -4,84 +4,39 @@
 
 #include <string.h>
 
-#include "tests/ikp/stage.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s;
 
 #define PRICE 4999
-#define HARD1 6
-#define HARD2 7
-#define HARD3 8
-#define OK(x) CU_ASSERT_EQUAL((x), SEMPER_OK)
-
-static struct ikp_input
-order(enum ikp_input_kind kind, int64_t amount)
-{
-	return (struct ikp_input){.kind = kind,
-	    .auth_seq = 1,
-	    .amount = {840, amount, -2}};
-}
-
-static semper_err
-seller_does(enum ikp_input_kind kind, int64_t amount)
-{
-	struct ikp_input input = order(kind, amount);
-
-	return stage_do(&s, IKP_SELLER, &input);
-}
-
-static void
-authorised(int profile)
-{
-	stage_open(&s, profile, NULL);
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
-}
 
 /* ---- requests made by hand ---- */
 
 static const struct ikp_money *money; /* the kind of the request */
 static struct ikp_money_req req;
-static struct stage_message source, made; /* req points into the first */
+static struct stage_message source; /* req points into it */
 
 /* Take the request that is next apart. */
 static void
 take_apart(void)
 {
-	struct semper_envelope envelope;
-
 	source = s.queue[0];
 	stage_drop(&s);
-	OK(semper_envelope_decode(&envelope,
-	    SEMPER_BYTES(source.octets, source.len)));
-	OK(ikp_decode(s.profile, &ikp_messages[money->request]->type, &req,
-	    envelope.body));
+	scene_read(&s, money->request, &req,
+	    SEMPER_BYTES(source.octets, source.len));
 }
 
-/* Sign it under CONTEXT and send it to the acquirer, as a message ID. */
+/* Sign it under CONTEXT and send it to the acquirer. */
 static semper_err
 send_signed(enum ikp_context context)
 {
-	const char *name = ikp_messages[money->request]->type.name;
-	struct semper_envelope envelope = {
-	    .profile = SEMPER_BYTES((const uint8_t *)s.profile->name,
-		strlen(s.profile->name)),
-	    .type = SEMPER_BYTES((const uint8_t *)name, strlen(name)),
-	    .session = SEMPER_BYTES(s.session, 16)};
-	uint8_t room[STAGE_MESSAGE_MAX];
-	struct semper_buffer body = SEMPER_BUFFER(room);
-	struct semper_buffer out = SEMPER_BUFFER(made.octets);
 	struct ikp_signature sig;
 
 	OK(ikp_sign(s.profile, &sig, s.seller_keys.sig.key, context,
 	    &money->tbs, &req, &s.random.source, "salt"));
 	req.sig_s = ikp_signature_bytes(&sig);
-	OK(ikp_encode(s.profile, &ikp_messages[money->request]->type, &body,
-	    &req));
-	envelope.body = semper_written(&body);
-	OK(semper_envelope_encode(&out, &envelope));
-	made.len = out.len;
-	return stage_recv(&s, IKP_ACQUIRER, IKP_SELLER, semper_written(&out));
+	return scene_send(&s, IKP_ACQUIRER, IKP_SELLER, money->request,
+	    SEMPER_BYTES(s.session, 16), &req);
 }
 
 /* REQ is refused by ID with E, and leaves no trace. */
@@ -95,17 +50,16 @@ refused(const char *id, semper_err e)
 	CU_ASSERT_STRING_EQUAL(s.refused_by, id);
 	stage_digest(&s, IKP_ACQUIRER, after);
 	CU_ASSERT_EQUAL(memcmp(before, after, 32), 0);
-	while (s.n_queue > 0)
-		stage_drop(&s); /* the ErrorMsg */
+	scene_drop_all(&s); /* the ErrorMsg */
 }
 
 /* As REFUSED, with one member of REQ changed for it. */
-#define REFUSED_WITH(id, e, member, value)      \
-	do {                                    \
+#define REFUSED_WITH(id, e, member, value)       \
+	do {                                     \
 		struct ikp_money_req good = req; \
-		req.member = (value);           \
-		refused((id), (e));             \
-		req = good;                     \
+		req.member = (value);            \
+		refused((id), (e));              \
+		req = good;                      \
 	} while (0)
 
 static void
@@ -121,8 +75,8 @@ static void
 open_request(const struct ikp_money *kind, int64_t amount)
 {
 	money = kind;
-	OK(seller_does(kind == &ikp_capture ? IKP_DO_CAPTURE : IKP_DO_REFUND,
-	    amount));
+	OK(scene_clear(&s,
+	    kind == &ikp_capture ? IKP_DO_CAPTURE : IKP_DO_REFUND, amount));
 	take_apart();
 }
 
@@ -177,8 +131,8 @@ play_refund(void)
 static void
 in_profiles(void (*play)(void))
 {
-	for (int p = HARD2; p <= HARD3; p++) {
-		authorised(p);
+	for (int p = HARD_2; p <= HARD_3; p++) {
+		scene_open(&s, p);
 		play();
 		stage_close(&s);
 	}
@@ -197,13 +151,11 @@ static void
 play_signature(void)
 {
 	open_request(&ikp_capture, 1000);
-	CU_ASSERT_EQUAL(send_signed(IKP_CTX_REFUND_REQUEST),
-	    IKP_E_SIG_INVALID);
+	CU_ASSERT_EQUAL(send_signed(IKP_CTX_REFUND_REQUEST), IKP_E_SIG_INVALID);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-A-20");
 	CU_ASSERT_EQUAL(send_signed(IKP_CTX_REVERSAL_REQUEST),
 	    IKP_E_SIG_INVALID);
-	while (s.n_queue > 0)
-		stage_drop(&s);
+	scene_drop_all(&s);
 	OK(send_signed(IKP_CTX_CAPTURE_REQUEST));
 	CU_ASSERT(stage_run(&s, "CaptureRes"));
 	CU_ASSERT_EQUAL(s.booked, 1000);
@@ -220,7 +172,7 @@ signatures(void)
 static void
 before_capture(void)
 {
-	authorised(HARD3);
+	scene_open(&s, HARD_3);
 	open_request(&ikp_capture, 1000);
 	money = &ikp_refund;
 	refused("IKP-A-47", IKP_E_AMOUNT_EXCEEDED);
@@ -231,9 +183,9 @@ before_capture(void)
 static void
 after_reversal(void)
 {
-	struct ikp_input reverse = order(IKP_DO_REVERSE, 0);
+	struct ikp_input reverse = scene_order(IKP_DO_REVERSE, 0);
 
-	authorised(HARD3);
+	scene_open(&s, HARD_3);
 	open_request(&ikp_capture, 1000);
 	reverse.replace = true;
 	OK(stage_do(&s, IKP_SELLER, &reverse));
@@ -249,18 +201,15 @@ static void
 undecided(void)
 {
 	static struct stage_message held, net;
-	struct semper_envelope envelope;
 	struct ikp_auth_req auth;
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	s.decision = IKP_NO;
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthReq"));
 	held = s.queue[0];
-	OK(semper_envelope_decode(&envelope,
-	    SEMPER_BYTES(held.octets, held.len)));
-	OK(ikp_decode(s.profile, &ikp_auth_req_message.type, &auth,
-	    envelope.body));
+	scene_read(&s, IKP_AUTH_REQ, &auth,
+	    SEMPER_BYTES(held.octets, held.len));
 	money = &ikp_capture;
 	req = (struct ikp_money_req){.clear = auth.clear,
 	    .auth_seq = 1,
@@ -288,7 +237,7 @@ lifetimes(void)
 {
 	int64_t decided;
 
-	authorised(HARD3);
+	scene_open(&s, HARD_3);
 	decided = s.now;
 	open_request(&ikp_capture, 1000);
 	s.now = decided + s.acquirer.auth_lifetime + 1;
@@ -315,15 +264,15 @@ answers_last(void)
 {
 	struct stage_message first, answer;
 
-	authorised(HARD3);
-	OK(seller_does(IKP_DO_CAPTURE, 1));
+	scene_open(&s, HARD_3);
+	OK(scene_clear(&s, IKP_DO_CAPTURE, 1));
 	first = s.queue[0];
 	stage_deliver(&s);
 	CU_ASSERT(stage_run(&s, "CaptureRes"));
 	answer = s.queue[0];
 	CU_ASSERT(stage_run(&s, NULL));
 	for (int i = 0; i < 20; i++) {
-		OK(seller_does(IKP_DO_CAPTURE, 1));
+		OK(scene_clear(&s, IKP_DO_CAPTURE, 1));
 		CU_ASSERT(stage_run(&s, NULL));
 	}
 	OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
@@ -339,15 +288,6 @@ answers_last(void)
 static semper_err
 answered_with(struct ikp_money_res *res, bool sign)
 {
-	const char *name = "CaptureRes";
-	struct semper_envelope envelope = {
-	    .profile = SEMPER_BYTES((const uint8_t *)s.profile->name,
-		strlen(s.profile->name)),
-	    .type = SEMPER_BYTES((const uint8_t *)name, strlen(name)),
-	    .session = SEMPER_BYTES(s.session, 16)};
-	uint8_t room[4096];
-	struct semper_buffer body = SEMPER_BUFFER(room);
-	struct semper_buffer out = SEMPER_BUFFER(made.octets);
 	struct ikp_signature sig;
 
 	if (sign) {
@@ -356,10 +296,8 @@ answered_with(struct ikp_money_res *res, bool sign)
 		    &s.random.source, "salt"));
 		res->sig_a = ikp_signature_bytes(&sig);
 	}
-	OK(ikp_encode(s.profile, &ikp_capture_res_message.type, &body, res));
-	envelope.body = semper_written(&body);
-	OK(semper_envelope_encode(&out, &envelope));
-	return stage_recv(&s, IKP_SELLER, IKP_ACQUIRER, semper_written(&out));
+	return scene_send(&s, IKP_SELLER, IKP_ACQUIRER, IKP_CAPTURE_RES,
+	    SEMPER_BYTES(s.session, 16), res);
 }
 
 static void
@@ -367,16 +305,13 @@ play_answer(void)
 {
 	static struct stage_message m;
 	static const uint8_t other[32] = {1};
-	struct semper_envelope envelope;
 	struct ikp_money_res res, bad;
 
-	OK(seller_does(IKP_DO_CAPTURE, 10));
+	OK(scene_clear(&s, IKP_DO_CAPTURE, 10));
 	CU_ASSERT(stage_run(&s, "CaptureRes"));
 	m = s.queue[0];
 	stage_drop(&s);
-	OK(semper_envelope_decode(&envelope, SEMPER_BYTES(m.octets, m.len)));
-	OK(ikp_decode(s.profile, &ikp_capture_res_message.type, &res,
-	    envelope.body));
+	scene_read(&s, IKP_CAPTURE_RES, &res, SEMPER_BYTES(m.octets, m.len));
 	bad = res;
 	bad.totals.captured.amount = 11;
 	CU_ASSERT_EQUAL(answered_with(&bad, false), IKP_E_SIG_INVALID);
@@ -413,15 +348,12 @@ static struct stage_message batch_source;
 static void
 take_batch(void)
 {
-	struct semper_envelope envelope;
 	struct ikp_batch_req all;
 
 	batch_source = s.queue[0];
 	stage_drop(&s);
-	OK(semper_envelope_decode(&envelope,
-	    SEMPER_BYTES(batch_source.octets, batch_source.len)));
-	OK(ikp_decode(s.profile, &ikp_batch_req_message.type, &all,
-	    envelope.body));
+	scene_read(&s, IKP_BATCH_REQ, &all,
+	    SEMPER_BYTES(batch_source.octets, batch_source.len));
 	OK(ikp_decode(s.profile, &ikp_batch_type, &batch, all.batch));
 }
 
@@ -438,16 +370,8 @@ send_batch(enum ikp_context context)
 {
 	static const struct ikp_type tbs_type = {"TbsBatch", NULL,
 	    tbs_batch_fields};
-	const char *name = "BatchReq";
-	struct semper_envelope envelope = {
-	    .profile = SEMPER_BYTES((const uint8_t *)s.profile->name,
-		strlen(s.profile->name)),
-	    .type = SEMPER_BYTES((const uint8_t *)name, strlen(name)),
-	    .session = batch.session};
-	static uint8_t inner[STAGE_MESSAGE_MAX], room[STAGE_MESSAGE_MAX];
-	struct semper_buffer der = SEMPER_BUFFER(inner);
-	struct semper_buffer body = SEMPER_BUFFER(room);
-	struct semper_buffer out = SEMPER_BUFFER(made.octets);
+	static uint8_t room[STAGE_MESSAGE_MAX];
+	struct semper_buffer der = SEMPER_BUFFER(room);
 	struct ikp_batch_req all = {.cert_s = s.seller_keys.sig.chain};
 	struct ikp_digest digest;
 	struct ikp_signature sig;
@@ -460,10 +384,8 @@ send_batch(enum ikp_context context)
 	OK(ikp_sign(s.profile, &sig, s.seller_keys.sig.key, context, &tbs_type,
 	    &tbs, &s.random.source, "salt"));
 	all.sig_s = ikp_signature_bytes(&sig);
-	OK(ikp_encode(s.profile, &ikp_batch_req_message.type, &body, &all));
-	envelope.body = semper_written(&body);
-	OK(semper_envelope_encode(&out, &envelope));
-	return stage_recv(&s, IKP_ACQUIRER, IKP_SELLER, semper_written(&out));
+	return scene_send(&s, IKP_ACQUIRER, IKP_SELLER, IKP_BATCH_REQ,
+	    batch.session, &all);
 }
 
 static void
@@ -471,8 +393,7 @@ batch_refused(const char *id, semper_err e)
 {
 	CU_ASSERT_EQUAL(send_batch(IKP_CTX_BATCH_REQUEST), e);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, id);
-	while (s.n_queue > 0)
-		stage_drop(&s);
+	scene_drop_all(&s);
 }
 
 /* Two payments, one batch of both that the seller has sent. */
@@ -489,8 +410,7 @@ two_in_batch(int profile)
 	for (int i = 0; i < 2; i++) {
 		s.offer.order = s.start.order =
 		    SEMPER_BYTES((const uint8_t *)"xy" + i, 1);
-		stage_begin(&s);
-		CU_ASSERT(stage_run(&s, NULL));
+		scene_play(&s);
 		memcpy(sessions[i], s.session, 16);
 		items[i] = (struct ikp_order_item){IKP_ITEM_CAPTURE,
 		    SEMPER_BYTES(sessions[i], 16), 1, {840, 100, -2}};
@@ -501,7 +421,7 @@ two_in_batch(int profile)
 static void
 batch_whole(void)
 {
-	for (int p = HARD2; p <= HARD3; p++) {
+	for (int p = HARD_2; p <= HARD_3; p++) {
 		two_in_batch(p);
 		take_batch();
 		batch.totals.item[0].captures++;
@@ -516,8 +436,7 @@ batch_whole(void)
 		batch.items.item[1].amount.currency = 840;
 		CU_ASSERT_EQUAL(send_batch(IKP_CTX_CAPTURE_REQUEST),
 		    IKP_E_SIG_INVALID);
-		while (s.n_queue > 0)
-			stage_drop(&s);
+		scene_drop_all(&s);
 		CU_ASSERT_EQUAL(s.booked, 0);
 		OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
 		    SEMPER_BYTES(batch_source.octets, batch_source.len)));
@@ -539,16 +458,13 @@ batch_whole(void)
 static void
 codes(int64_t out[3], size_t n)
 {
-	struct semper_envelope envelope;
 	struct ikp_batch_res res;
 	static struct ikp_batch_results results;
 
 	while (s.n_queue > 0 &&
 	    strcmp(stage_type(stage_next(&s)), "BatchRes") != 0)
 		stage_deliver(&s);
-	OK(semper_envelope_decode(&envelope, stage_next(&s)));
-	OK(ikp_decode(s.profile, &ikp_batch_res_message.type, &res,
-	    envelope.body));
+	scene_read(&s, IKP_BATCH_RES, &res, stage_next(&s));
 	OK(ikp_decode(s.profile, &ikp_batch_results_type, &results,
 	    res.results));
 	CU_ASSERT_EQUAL_FATAL(results.n, n);
@@ -565,7 +481,7 @@ batch_items(void)
 	static const uint8_t other[32] = {1};
 	int64_t code[3];
 
-	two_in_batch(HARD3);
+	two_in_batch(HARD_3);
 	take_batch();
 	batch.items.item[2] = batch.items.item[1];
 	batch.items.n = 3;
@@ -593,22 +509,21 @@ channel(void)
 {
 	static struct stage_message m, tampered;
 	static const uint8_t wrong[32] = {7};
-	struct ikp_input again = order(IKP_DO_CAPTURE, 5);
+	struct ikp_input again = scene_order(IKP_DO_CAPTURE, 5);
 	struct semper_bytes secret;
 
-	authorised(HARD1);
+	scene_open(&s, HARD_1);
 	secret = s.seller.channel_secret;
 	s.seller.channel_secret = SEMPER_NONE;
-	CU_ASSERT_EQUAL(seller_does(IKP_DO_CAPTURE, 5),
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, 5),
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-S-42");
 	s.seller.channel_secret = SEMPER_BYTES(wrong, 32);
-	OK(seller_does(IKP_DO_CAPTURE, 5));
+	OK(scene_clear(&s, IKP_DO_CAPTURE, 5));
 	stage_deliver(&s);
 	CU_ASSERT_EQUAL(s.verdict, IKP_E_SIG_INVALID);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "");
-	while (s.n_queue > 0)
-		stage_drop(&s);
+	scene_drop_all(&s);
 	s.seller.channel_secret = secret;
 	again.replace = true;
 	OK(stage_do(&s, IKP_SELLER, &again));
@@ -619,8 +534,7 @@ channel(void)
 	CU_ASSERT_EQUAL(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
 			    SEMPER_BYTES(tampered.octets, tampered.len)),
 	    IKP_E_SIG_INVALID);
-	while (s.n_queue > 0)
-		stage_drop(&s);
+	scene_drop_all(&s);
 	OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
 	    SEMPER_BYTES(m.octets, m.len)));
 	CU_ASSERT(stage_run(&s, "SealedRes"));
@@ -643,8 +557,8 @@ confidential(void)
 {
 	struct semper_envelope envelope;
 
-	authorised(HARD1);
-	OK(seller_does(IKP_DO_CAPTURE, 5));
+	scene_open(&s, HARD_1);
+	OK(scene_clear(&s, IKP_DO_CAPTURE, 5));
 	OK(semper_envelope_decode(&envelope, stage_next(&s)));
 	CU_ASSERT_STRING_EQUAL(stage_type(stage_next(&s)), "SealedReq");
 	for (size_t i = 0; i + 32 <= envelope.body.len; i++)

@@ -6,12 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/ikp/stage.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s;
 
-#define HARD3 8
-#define OK(x) CU_ASSERT_EQUAL((x), SEMPER_OK)
 #define STATE(text) CU_ASSERT_STRING_EQUAL(s.state, (text))
 
 static bool
@@ -58,8 +56,7 @@ play_declined(void)
 {
 	s.decision = IKP_NO;
 	s.reason = 51;
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
+	scene_play(&s);
 	STATE("declined");
 	CU_ASSERT_EQUAL(s.receipt, 0);
 }
@@ -197,7 +194,7 @@ cancels(void)
 static void
 reversal(void)
 {
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthRes"));
 	stage_drop(&s); /* lost */
@@ -215,7 +212,7 @@ reversal(void)
 static void
 no_reversal_of_a_capture(void)
 {
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	s.offer.capture_now = true;
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthRes"));
@@ -235,7 +232,7 @@ voided_before_it_was_asked(void)
 {
 	static struct stage_message late;
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthReq"));
 	late = s.queue[0];
@@ -256,7 +253,7 @@ retries(void)
 	static uint8_t first[STAGE_MESSAGE_MAX];
 	struct semper_bytes request;
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthReq"));
 	request = stage_next(&s);
@@ -277,7 +274,7 @@ retries(void)
 static void
 wrong_pins(void)
 {
-	static const int profiles[] = {3, 4, 6, 7};
+	static const int profiles[] = {JSAC_1, JSAC_2, HARD_1, HARD_2};
 
 	for (size_t p = 0; p < 4; p++) {
 		stage_open(&s, profiles[p], NULL);
@@ -285,8 +282,7 @@ wrong_pins(void)
 		s.decision = IKP_NO;
 		s.reason = 55;
 		for (int i = 0; i < 3; i++) {
-			stage_begin(&s);
-			CU_ASSERT(stage_run(&s, NULL));
+			scene_play(&s);
 			STATE("declined");
 		}
 		s.decision = IKP_YES;
@@ -297,8 +293,7 @@ wrong_pins(void)
 		CU_ASSERT_EQUAL(s.n_out, 1);
 		CU_ASSERT(stage_run(&s, NULL));
 		s.start.pin = SEMPER_NONE;
-		stage_begin(&s);
-		CU_ASSERT(stage_run(&s, NULL));
+		scene_play(&s);
 		STATE("paid");
 		stage_close(&s);
 	}
@@ -307,7 +302,7 @@ wrong_pins(void)
 static void
 a_good_pin_forgives(void)
 {
-	stage_open(&s, 7, NULL);
+	stage_open(&s, HARD_2, NULL);
 	s.start.pin = SEMPER_TEXT("9999");
 	for (int i = 0; i < 6; i++) {
 		s.decision = i % 3 == 2 ? IKP_YES : IKP_NO;
@@ -326,7 +321,7 @@ a_good_pin_forgives(void)
 static void
 error_messages(void)
 {
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	stage_begin(&s);
 	s.seller.id_s = SEMPER_TEXT("SHOP-000099"); /* blocked */
 	CU_ASSERT(stage_run(&s, "Invoice"));
@@ -336,7 +331,7 @@ error_messages(void)
 	CU_ASSERT_EQUAL(s.n_out, 0); /* an Invoice is no request */
 	stage_close(&s);
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, HARD_3, NULL);
 	stage_begin(&s);
 	s.acquirer.n_sellers = 0;
 	CU_ASSERT(stage_run(&s, "AuthReq"));
@@ -393,34 +388,6 @@ secrets(void)
 
 /* ---- restarts ---- */
 
-/* Close all ledgers, as a crash does, and open them again. */
-static void
-crash(const char *path)
-{
-	for (int i = 0; i < 3; i++) {
-		char file[512];
-
-		semper_ledger_close(&s.ledger[i]);
-		snprintf(file, sizeof file, "%s.%d", path, i);
-		OK(semper_ledger_sqlite(&s.ledger[i], file, 1000));
-	}
-}
-
-static void
-remove_files(const char *path)
-{
-	static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
-
-	for (int i = 0; i < 3; i++)
-		for (int t = 0; t < 4; t++) {
-			char file[600];
-
-			snprintf(file, sizeof file, "%s.%d%s", path, i,
-			    tails[t]);
-			unlink(file);
-		}
-}
-
 static void
 restarts(void)
 {
@@ -431,17 +398,17 @@ restarts(void)
 	for (int p = 0; p < IKP_BASE_PROFILES; p++) {
 		snprintf(path, sizeof path, "/tmp/semper-test-ikp.%ld",
 		    (long)getpid());
-		remove_files(path);
+		scene_unlink(path);
 		stage_open(&s, p, path);
 		stage_begin(&s);
 		for (size_t i = 0; i < 6; i++) {
 			CU_ASSERT(stage_run(&s, waits[i]));
-			crash(path);
+			scene_reopen(&s, path);
 		}
 		CU_ASSERT(stage_run(&s, NULL));
 		STATE("paid");
 		stage_close(&s);
-		remove_files(path);
+		scene_unlink(path);
 	}
 }
 
@@ -455,8 +422,8 @@ restart_pending(void)
 	int n;
 
 	snprintf(path, sizeof path, "/tmp/semper-test-ikp.%ld", (long)getpid());
-	remove_files(path);
-	stage_open(&s, HARD3, path);
+	scene_unlink(path);
+	stage_open(&s, HARD_3, path);
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "Net"));
 	asked = s.queue[0];
@@ -466,25 +433,13 @@ restart_pending(void)
 	n = sprintf(name, "net-retry/");
 	for (int i = 0; i < 32; i++)
 		n += sprintf(name + n, "%02x", request.reference.data[i]);
-	crash(path);
-	{
-		struct semper_event event = {.kind = SEMPER_TIMER,
-		    .name = name};
-		static struct semper_step step;
-		static uint8_t arena[1 << 18];
-		struct semper_outcome outcome;
-
-		semper_step_init(&step, arena, sizeof arena);
-		OK(semper_role_step(&step, &s.party[IKP_ACQUIRER], &event,
-		    s.now, &s.random));
-		OK(semper_role_commit(&step, &outcome));
-		CU_ASSERT_EQUAL_FATAL(outcome.n_replies, 1);
-		CU_ASSERT(semper_bytes_equal(outcome.replies[0].msg,
-		    SEMPER_BYTES(asked.octets, asked.len)));
-		semper_step_clear(&step);
-	}
+	scene_reopen(&s, path);
+	OK(stage_timer_named(&s, IKP_ACQUIRER, name));
+	CU_ASSERT_EQUAL_FATAL(s.n_out, 1);
+	CU_ASSERT(semper_bytes_equal(stage_next(&s),
+	    SEMPER_BYTES(asked.octets, asked.len)));
 	stage_close(&s);
-	remove_files(path);
+	scene_unlink(path);
 }
 
 SUITE("ikp: payments",

@@ -7,14 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/ikp/stage.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s, other;
 
-#define OK(x) CU_ASSERT_EQUAL((x), SEMPER_OK)
 #define STATE(text) CU_ASSERT_STRING_EQUAL(s.state, (text))
-#define HARD3 17 /* ikp/3kp-hard-micro */
-#define UNIT 10
 
 /* ---- known answers ---- */
 
@@ -129,29 +126,11 @@ no_chain_starts_with_that(void)
 
 /* ---- paying ---- */
 
-static semper_err
-act(struct stage *st, enum ikp_party role, enum ikp_input_kind kind,
-    int64_t amount)
-{
-	struct ikp_input input = {.kind = kind, .price = {840, amount, -2}};
-
-	return stage_do(st, role, &input);
-}
-
-/* Open the chain: all messages up to the last. */
-static void
-open_chain(void)
-{
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
-}
-
 /* One purchase of LINKS, acknowledged. */
 static void
 purchase(int64_t links)
 {
-	OK(act(&s, IKP_SELLER, IKP_DO_ASK, links * UNIT));
-	OK(act(&s, IKP_BUYER, IKP_DO_PAY, links * UNIT));
+	scene_pay(&s, links * UNIT);
 	stage_deliver(&s);
 	OK(s.verdict);
 	CU_ASSERT_EQUAL(s.served, links);
@@ -183,7 +162,7 @@ deposit(int64_t index)
 static void
 play_hundred(void)
 {
-	open_chain();
+	scene_play(&s);
 	STATE("paid");
 	for (int64_t i = 1; i <= 100; i++) {
 		purchase(1);
@@ -191,7 +170,7 @@ play_hundred(void)
 		if (i == 10 || i == 50 || i == 100)
 			deposit(i);
 	}
-	CU_ASSERT_EQUAL(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
 	    IKP_E_CHAIN_EXHAUSTED);
 	OK(stage_input(&s, IKP_SELLER, IKP_DO_CLOSE));
 	CU_ASSERT(stage_run(&s, NULL));
@@ -204,7 +183,7 @@ play_hundred(void)
 static void
 play_closed(void)
 {
-	open_chain();
+	scene_play(&s);
 	purchase(3);
 	CU_ASSERT_EQUAL(stage_input(&s, IKP_SELLER, IKP_DO_CLOSE),
 	    IKP_E_BAD_STATE);
@@ -213,12 +192,13 @@ play_closed(void)
 	    IKP_E_BAD_STATE);
 	OK(stage_input(&s, IKP_SELLER, IKP_DO_CLOSE));
 	STATE("closing");
-	CU_ASSERT_EQUAL(act(&s, IKP_SELLER, IKP_DO_ASK, UNIT), IKP_E_BAD_STATE);
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_SELLER, IKP_DO_ASK, UNIT),
+	    IKP_E_BAD_STATE);
 	CU_ASSERT(stage_run(&s, NULL));
 	STATE("closed");
 	CU_ASSERT_EQUAL(s.paid + s.released, 1000);
 	CU_ASSERT_EQUAL(s.paid, 3 * UNIT);
-	OK(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT));
+	OK(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT));
 	stage_deliver(&s);
 	CU_ASSERT_EQUAL(s.verdict, IKP_E_BAD_STATE);
 }
@@ -240,10 +220,12 @@ static void
 play_declined(void)
 {
 	s.decision = IKP_NO;
-	open_chain();
+	scene_play(&s);
 	STATE("declined");
-	CU_ASSERT_EQUAL(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT), IKP_E_BAD_STATE);
-	CU_ASSERT_EQUAL(act(&s, IKP_SELLER, IKP_DO_ASK, UNIT), IKP_E_BAD_STATE);
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
+	    IKP_E_BAD_STATE);
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_SELLER, IKP_DO_ASK, UNIT),
+	    IKP_E_BAD_STATE);
 }
 
 static void
@@ -260,9 +242,8 @@ play_repeated(void)
 	static struct stage_message pay, answer;
 	uint8_t before[32], after[32];
 
-	open_chain();
-	OK(act(&s, IKP_SELLER, IKP_DO_ASK, 2 * UNIT));
-	OK(act(&s, IKP_BUYER, IKP_DO_PAY, 2 * UNIT));
+	scene_play(&s);
+	scene_pay(&s, 2 * UNIT);
 	pay = s.queue[0];
 	stage_deliver(&s);
 	answer = s.queue[0];
@@ -295,13 +276,13 @@ a_token_again_is_acknowledged_and_not_served(void)
 static void
 play_expired(void)
 {
-	open_chain();
+	scene_play(&s);
 	purchase(1);
-	OK(act(&s, IKP_SELLER, IKP_DO_ASK, UNIT));
+	OK(scene_act(&s, IKP_SELLER, IKP_DO_ASK, UNIT));
 	s.now = STAGE_NOW + 86400;
-	OK(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT)); /* the last second */
+	OK(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT)); /* the last second */
 	s.now++;
-	CU_ASSERT_EQUAL(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
 	    IKP_E_CHAIN_EXPIRED);
 	stage_deliver(&s);
 	CU_ASSERT_EQUAL(s.verdict, IKP_E_CHAIN_EXPIRED);
@@ -362,7 +343,7 @@ play_deposit_again(void)
 {
 	static struct stage_message asked, answer;
 
-	open_chain();
+	scene_play(&s);
 	purchase(5);
 	OK(stage_input(&s, IKP_SELLER, IKP_DO_DEPOSIT));
 	asked = s.queue[0];
@@ -404,7 +385,7 @@ off_line(int profile)
 	STATE("accepted");
 }
 
-static const int threes[] = {11, 14, 17};
+static const int threes[] = {MICRO_EC95_3, MICRO_JSAC_3, MICRO_HARD_3};
 
 static void
 off_line_up_to_the_floor(void)
@@ -412,8 +393,7 @@ off_line_up_to_the_floor(void)
 	for (size_t i = 0; i < 3; i++) {
 		off_line(threes[i]);
 		purchase(50); /* the floor: 500 */
-		OK(act(&s, IKP_SELLER, IKP_DO_ASK, UNIT));
-		OK(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT));
+		scene_pay(&s, UNIT);
 		stage_deliver(&s);
 		CU_ASSERT_EQUAL(s.verdict, IKP_E_RATE_LIMITED);
 		s.n_queue = 0;
@@ -452,7 +432,7 @@ off_line_and_declined(void)
 static void
 off_line_inquiry(void)
 {
-	off_line(HARD3);
+	off_line(MICRO_HARD_3);
 	purchase(2);
 	OK(stage_input(&s, IKP_BUYER, IKP_DO_INQUIRE));
 	stage_deliver(&s);
@@ -474,15 +454,13 @@ an_old_buyer_skips_ahead(void)
 	struct semper_ledger old;
 
 	for (int p = IKP_BASE_PROFILES; p < IKP_PROFILES; p++) {
-		stage_open(&s, p, NULL);
-		open_chain();
+		scene_open(&s, p);
 		purchase(1);
 		OK(semper_ledger_copy(&old, &s.ledger[IKP_BUYER]));
 		purchase(4);
 		semper_ledger_close(&s.ledger[IKP_BUYER]);
 		s.ledger[IKP_BUYER] = old;
-		OK(act(&s, IKP_SELLER, IKP_DO_ASK, UNIT));
-		OK(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT));
+		scene_pay(&s, UNIT);
 		CU_ASSERT_EQUAL(s.index, 2);
 		stage_deliver(&s);
 		CU_ASSERT_EQUAL(s.verdict, IKP_E_CHAIN_INVALID);
@@ -500,33 +478,21 @@ an_old_buyer_skips_ahead(void)
 static void
 restarted_parties_go_on(void)
 {
-	char dir[] = "/tmp/semper-micro-XXXXXX", path[64], file[96];
+	char dir[] = "/tmp/semper-micro-XXXXXX", path[64];
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/ledger", dir);
-	stage_open(&s, HARD3, path);
-	open_chain();
+	stage_open(&s, MICRO_HARD_3, path);
+	scene_play(&s);
 	for (int64_t i = 1; i <= 6; i++) {
 		purchase(1);
 		if (i % 3 == 0)
 			deposit(i);
-		for (int role = 0; role < 3; role++) {
-			semper_ledger_close(&s.ledger[role]);
-			snprintf(file, sizeof file, "%s.%d", path, role);
-			OK(semper_ledger_sqlite(&s.ledger[role], file, 1000));
-		}
+		scene_reopen(&s, path);
 	}
 	CU_ASSERT_EQUAL(s.paid, 6 * UNIT);
 	stage_close(&s);
-	for (int role = 0; role < 3; role++) {
-		static const char *const ends[] = {"", "-wal", "-shm"};
-
-		for (size_t e = 0; e < 3; e++) {
-			snprintf(file, sizeof file, "%s.%d%s", path, role,
-			    ends[e]);
-			unlink(file);
-		}
-	}
+	scene_unlink(path);
 	rmdir(dir);
 }
 
@@ -537,11 +503,9 @@ an_interrupted_seller_has_accepted_nothing(void)
 	static struct stage_message pay;
 	struct semper_ledger before;
 
-	stage_open(&s, HARD3, NULL);
-	open_chain();
+	scene_open(&s, MICRO_HARD_3);
 	purchase(1);
-	OK(act(&s, IKP_SELLER, IKP_DO_ASK, UNIT));
-	OK(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT));
+	scene_pay(&s, UNIT);
 	pay = s.queue[0];
 	OK(semper_ledger_copy(&before, &s.ledger[IKP_SELLER]));
 	stage_deliver(&s);
@@ -574,9 +538,8 @@ open_broker(int profile, int64_t n, int64_t unit, int64_t expiry)
 	other.start.terms.unit.amount = other.offer.terms.unit.amount = unit;
 	other.start.terms.expiry = expiry;
 	other.start.price.amount = other.offer.price.amount = n * unit;
-	open_chain();
-	stage_begin(&other);
-	CU_ASSERT(stage_run(&other, NULL));
+	scene_play(&s);
+	scene_play(&other);
 	CU_ASSERT_STRING_EQUAL(other.state, "paid");
 }
 
@@ -623,7 +586,7 @@ play_broker(int profile)
 
 	open_broker(profile, 100, UNIT, STAGE_NOW + 86400);
 	for (int64_t links = 1; links <= 3; links++) {
-		OK(act(&other, IKP_SELLER, IKP_DO_QUOTE, links * UNIT));
+		OK(scene_act(&other, IKP_SELLER, IKP_DO_QUOTE, links * UNIT));
 		len = other.offer_len;
 		memcpy(offer, other.offer_octets, len);
 		OK(buy(offer, len, links * UNIT));
@@ -657,7 +620,7 @@ play_broker(int profile)
 static void
 a_broker_passes_on_what_it_gets(void)
 {
-	for (int p = 15; p <= HARD3; p++)
+	for (int p = MICRO_HARD_1; p <= MICRO_HARD_3; p++)
 		play_broker(p);
 }
 
@@ -668,7 +631,7 @@ through_broker(int64_t amount, int64_t later)
 	uint8_t offer[256];
 	size_t len;
 
-	OK(act(&other, IKP_SELLER, IKP_DO_QUOTE, amount));
+	OK(scene_act(&other, IKP_SELLER, IKP_DO_QUOTE, amount));
 	len = other.offer_len;
 	memcpy(offer, other.offer_octets, len);
 	OK(buy(offer, len, amount));
@@ -683,27 +646,27 @@ through_broker(int64_t amount, int64_t later)
 static void
 a_broker_refuses(void)
 {
-	open_broker(HARD3, 50, 2 * UNIT, STAGE_NOW + 86400);
+	open_broker(MICRO_HARD_3, 50, 2 * UNIT, STAGE_NOW + 86400);
 	CU_ASSERT_EQUAL(through_broker(3 * UNIT, 0), IKP_E_AMOUNT_EXCEEDED);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-57");
 	close_broker();
-	open_broker(HARD3, 50, 2 * UNIT, STAGE_NOW + 86400);
+	open_broker(MICRO_HARD_3, 50, 2 * UNIT, STAGE_NOW + 86400);
 	OK(through_broker(4 * UNIT, 0));
 	carry();
 	CU_ASSERT_EQUAL(other.served, 2);
 	close_broker();
-	open_broker(HARD3, 20, UNIT, STAGE_NOW + 86400);
+	open_broker(MICRO_HARD_3, 20, UNIT, STAGE_NOW + 86400);
 	CU_ASSERT_EQUAL(through_broker(21 * UNIT, 0), IKP_E_CHAIN_EXHAUSTED);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-58");
 	close_broker();
-	open_broker(HARD3, 20, UNIT, STAGE_NOW + 86400);
+	open_broker(MICRO_HARD_3, 20, UNIT, STAGE_NOW + 86400);
 	OK(through_broker(20 * UNIT, 0));
 	close_broker();
-	open_broker(HARD3, 20, UNIT, STAGE_NOW + 3600);
+	open_broker(MICRO_HARD_3, 20, UNIT, STAGE_NOW + 3600);
 	CU_ASSERT_EQUAL(through_broker(UNIT, 3601), IKP_E_CHAIN_EXPIRED);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-59");
 	close_broker();
-	open_broker(HARD3, 20, UNIT, STAGE_NOW + 3600);
+	open_broker(MICRO_HARD_3, 20, UNIT, STAGE_NOW + 3600);
 	OK(through_broker(UNIT, 3600));
 	close_broker();
 }
@@ -715,17 +678,16 @@ offers_are_for_brokers(void)
 	uint8_t offer[256];
 	size_t len;
 
-	open_broker(HARD3, 100, UNIT, STAGE_NOW + 86400);
-	OK(act(&other, IKP_SELLER, IKP_DO_QUOTE, UNIT));
+	open_broker(MICRO_HARD_3, 100, UNIT, STAGE_NOW + 86400);
+	OK(scene_act(&other, IKP_SELLER, IKP_DO_QUOTE, UNIT));
 	len = other.offer_len;
 	memcpy(offer, other.offer_octets, len);
-	CU_ASSERT_EQUAL(act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
 	    IKP_E_CHAIN_INVALID);
 	CU_ASSERT_EQUAL(buy(offer, len, 2 * UNIT), IKP_E_CHAIN_INVALID);
 	OK(buy(offer, len, UNIT));
 	close_broker();
-	stage_open(&s, HARD3, NULL);
-	open_chain();
+	scene_open(&s, MICRO_HARD_3);
 	CU_ASSERT_EQUAL(buy(offer, len, UNIT), IKP_E_CHAIN_INVALID);
 	stage_close(&s);
 }

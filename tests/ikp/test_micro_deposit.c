@@ -6,42 +6,14 @@
 #include <string.h>
 
 #include "tests/ikp/forge.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s;
 
-#define OK(x) CU_ASSERT_EQUAL((x), SEMPER_OK)
-#define UNIT 10
 #define DAY 86400
 #define REFUSE(...) FORGE_EACH(&s, __VA_ARGS__)
-#define EC1 9    /* ikp/1kp-ec95-micro: nothing of a deposit is signed */
-#define HARD1 15 /* ikp/1kp-hard-micro */
-#define HARD3 17
 
 static uint8_t noise[256] = {0x5a};
-
-static semper_err
-act(enum ikp_party role, enum ikp_input_kind kind, int64_t amount)
-{
-	struct ikp_input input = {.kind = kind, .price = {840, amount, -2}};
-
-	return stage_do(&s, role, &input);
-}
-
-static void
-open_chain(int profile)
-{
-	stage_open(&s, profile, NULL);
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
-}
-
-/* A payment of LINKS, asked for and on its way. */
-static void
-pay(int64_t links)
-{
-	OK(act(IKP_SELLER, IKP_DO_ASK, links * UNIT));
-	OK(act(IKP_BUYER, IKP_DO_PAY, links * UNIT));
-}
 
 /* ---- deposits ---- */
 
@@ -109,7 +81,7 @@ off_line_deposit(union ikp_body *b)
 static void
 deposit(int64_t links)
 {
-	pay(links);
+	scene_pay(&s, links * UNIT);
 	stage_deliver(&s);
 	stage_deliver(&s);
 	OK(s.verdict);
@@ -119,7 +91,7 @@ deposit(int64_t links)
 static void
 an_acquirer_refuses_deposits(void)
 {
-	open_chain(EC1);
+	scene_open(&s, MICRO_EC95_1);
 	deposit(2);
 	CU_ASSERT(stage_run(&s, NULL));
 	deposit(3);
@@ -152,7 +124,7 @@ no_more_than_is_reserved(void)
 	struct semper_bytes msg;
 	static struct stage_message m;
 
-	stage_open(&s, HARD1, NULL);
+	stage_open(&s, MICRO_HARD_1, NULL);
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthReq"));
 	m = s.queue[0];
@@ -166,7 +138,7 @@ no_more_than_is_reserved(void)
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-16");
 	CU_ASSERT_EQUAL(s.paid, 0);
 	stage_close(&s);
-	open_chain(HARD1);
+	scene_open(&s, MICRO_HARD_1);
 	deposit(5);
 	CU_ASSERT(stage_run(&s, NULL));
 	CU_ASSERT_EQUAL(s.paid, 5 * UNIT);
@@ -188,12 +160,12 @@ wrong_signature(union ikp_body *b)
 static void
 a_deposit_is_authentic(void)
 {
-	open_chain(HARD1);
+	scene_open(&s, MICRO_HARD_1);
 	deposit(1);
 	REFUSE({wrong_mac, 0, IKP_E_SIG_INVALID, "IKP-U-27"},
 	    {guessed, 0, IKP_E_SIG_INVALID, "IKP-U-27"});
 	stage_close(&s);
-	open_chain(HARD3);
+	scene_open(&s, MICRO_HARD_3);
 	deposit(1);
 	REFUSE({wrong_signature, 0, IKP_E_SIG_INVALID, "IKP-U-27"},
 	    {guessed, 0, IKP_E_SIG_INVALID, "IKP-U-27"});
@@ -217,7 +189,7 @@ an_acquirer_refuses_to_close(void)
 {
 	static struct stage_message late;
 
-	open_chain(EC1);
+	scene_open(&s, MICRO_EC95_1);
 	deposit(2);
 	CU_ASSERT(stage_run(&s, NULL));
 	deposit(1);
@@ -272,7 +244,7 @@ unsigned_answer(union ikp_body *b)
 static void
 a_seller_refuses_answers(void)
 {
-	open_chain(HARD3);
+	scene_open(&s, MICRO_HARD_3);
 	deposit(2);
 	CU_ASSERT(stage_run(&s, "MicroDepositRes"));
 	REFUSE({other_total, 0, IKP_E_COMMON_MISMATCH, "IKP-U-48"},
@@ -359,7 +331,7 @@ with_other_order(union ikp_body *b)
 static void
 off_line_commitments_are_checked(void)
 {
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, MICRO_HARD_3, NULL);
 	s.start.terms.mode = IKP_OFF_LINE;
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "Invoice"));
@@ -378,7 +350,7 @@ off_line_commitments_are_checked(void)
 	CU_ASSERT(stage_run(&s, NULL));
 	CU_ASSERT_EQUAL(s.paid, UNIT);
 	stage_close(&s);
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, MICRO_HARD_3, NULL);
 	s.start.terms.mode = IKP_OFF_LINE;
 	s.seller.has_floor = false;
 	stage_begin(&s);
@@ -393,10 +365,9 @@ a_pending_deposit_is_busy(void)
 {
 	static struct stage_message m;
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, MICRO_HARD_3, NULL);
 	s.start.terms.mode = IKP_OFF_LINE;
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
+	scene_play(&s);
 	deposit(1);
 	m = s.queue[0];
 	stage_deliver(&s);
@@ -413,7 +384,7 @@ a_chain_paid_from_is_not_reversed(void)
 {
 	struct semper_ledger before;
 
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, MICRO_HARD_3, NULL);
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthRes"));
 	OK(semper_ledger_copy(&before, &s.ledger[IKP_SELLER]));

@@ -5,42 +5,14 @@
 #include <string.h>
 
 #include "tests/ikp/forge.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s;
 
-#define OK(x) CU_ASSERT_EQUAL((x), SEMPER_OK)
-#define UNIT 10
 #define DAY 86400
 #define REFUSE(...) FORGE_EACH(&s, __VA_ARGS__)
-#define EC1 9    /* ikp/1kp-ec95-micro: nothing of a deposit is signed */
-#define HARD1 15 /* ikp/1kp-hard-micro */
-#define HARD3 17
 
 static uint8_t noise[256] = {0x5a};
-
-static semper_err
-act(enum ikp_party role, enum ikp_input_kind kind, int64_t amount)
-{
-	struct ikp_input input = {.kind = kind, .price = {840, amount, -2}};
-
-	return stage_do(&s, role, &input);
-}
-
-static void
-open_chain(int profile)
-{
-	stage_open(&s, profile, NULL);
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
-}
-
-/* A payment of LINKS, asked for and on its way. */
-static void
-pay(int64_t links)
-{
-	OK(act(IKP_SELLER, IKP_DO_ASK, links * UNIT));
-	OK(act(IKP_BUYER, IKP_DO_PAY, links * UNIT));
-}
 
 /* ---- terms ---- */
 
@@ -89,7 +61,7 @@ strange_broker(union ikp_body *b)
 static void
 a_seller_refuses_terms(void)
 {
-	stage_open(&s, HARD1, NULL);
+	stage_open(&s, MICRO_HARD_1, NULL);
 	stage_begin(&s);
 	REFUSE({without_asking, 0, IKP_E_VARIANT_NOT_ALLOWED, "IKP-U-17"},
 	    {strange_broker, 0, IKP_E_VARIANT_NOT_ALLOWED, "IKP-U-28"},
@@ -110,7 +82,7 @@ a_root_serves_once(void)
 	struct semper_buffer out = SEMPER_BUFFER(octets);
 	struct semper_envelope envelope;
 
-	stage_open(&s, HARD1, NULL);
+	stage_open(&s, MICRO_HARD_1, NULL);
 	stage_begin(&s);
 	OK(semper_envelope_decode(&envelope, stage_next(&s)));
 	envelope.session = SEMPER_BYTES(noise, 16);
@@ -128,13 +100,13 @@ a_root_serves_once(void)
 static void
 an_order_is_for_one_kind(void)
 {
-	stage_open(&s, HARD1, NULL);
+	stage_open(&s, MICRO_HARD_1, NULL);
 	s.offer.terms.given = false;
 	stage_begin(&s);
 	stage_deliver(&s);
 	CU_ASSERT_EQUAL(s.verdict, IKP_E_UNKNOWN_TRANSACTION);
 	stage_close(&s);
-	stage_open(&s, HARD1 - IKP_BASE_PROFILES, NULL);
+	stage_open(&s, MICRO_HARD_1 - IKP_BASE_PROFILES, NULL);
 	s.offer.terms =
 	    (struct ikp_terms){.given = true, .unit = {840, UNIT, -2}};
 	stage_begin(&s);
@@ -158,7 +130,7 @@ other_expiry(union ikp_body *b)
 static void
 a_buyer_wants_its_own_terms(void)
 {
-	stage_open(&s, EC1, NULL);
+	stage_open(&s, MICRO_EC95_1, NULL);
 	stage_begin(&s);
 	stage_deliver(&s);
 	REFUSE({other_terms, 0, IKP_E_COMMON_MISMATCH, "IKP-U-02"},
@@ -187,7 +159,7 @@ many_asked(union ikp_body *b)
 static void
 an_acquirer_refuses_terms(void)
 {
-	stage_open(&s, HARD3, NULL);
+	stage_open(&s, MICRO_HARD_3, NULL);
 	s.offer.capture_now = true; /* a seller does not even ask */
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "AuthReq"));
@@ -216,7 +188,7 @@ a_buyer_refuses_to_start(void)
 	    {0, 10, 0, STAGE_NOW + 1, IKP_PRE_AUTHORIZED, SEMPER_E_ARGUMENT},
 	    {100, 10, 1000, STAGE_NOW + 1, IKP_PRE_AUTHORIZED, SEMPER_OK}};
 
-	stage_open(&s, EC1, NULL);
+	stage_open(&s, MICRO_EC95_1, NULL);
 	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
 		s.start.price.amount = t[i].price;
 		s.start.terms.n = t[i].n;
@@ -245,7 +217,7 @@ fixed_x(void *ctx, const char *label, uint8_t *dst, size_t len)
 static void
 a_seed_is_not_zero_and_not_used_twice(void)
 {
-	stage_open(&s, HARD1, NULL);
+	stage_open(&s, MICRO_HARD_1, NULL);
 	s.random = (struct semper_random){{fixed_x, NULL}, NULL};
 	x_octet = 0;
 	CU_ASSERT_EQUAL(stage_input(&s, IKP_BUYER, IKP_DO_START),
@@ -303,13 +275,14 @@ other_transaction(union ikp_body *b)
 static void
 a_seller_refuses_payments(void)
 {
-	static const int profiles[] = {EC1, HARD1, HARD3};
+	static const int profiles[] = {MICRO_EC95_1, MICRO_HARD_1,
+	    MICRO_HARD_3};
 
 	for (size_t i = 0; i < 3; i++) {
-		open_chain(profiles[i]);
-		pay(1);
+		scene_open(&s, profiles[i]);
+		scene_pay(&s, UNIT);
 		CU_ASSERT(stage_run(&s, NULL));
-		pay(2);
+		scene_pay(&s, 2 * UNIT);
 		REFUSE({other_transaction, 0, IKP_E_UNKNOWN_TRANSACTION,
 			   "IKP-G-17"},
 		    {NULL, DAY + 1, IKP_E_CHAIN_EXPIRED, "IKP-U-05"},
@@ -326,22 +299,22 @@ a_seller_refuses_payments(void)
 static void
 the_price_asked_is_paid(void)
 {
-	open_chain(HARD1);
-	OK(act(IKP_BUYER, IKP_DO_PAY, UNIT));
+	scene_open(&s, MICRO_HARD_1);
+	OK(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT));
 	stage_deliver(&s); /* nothing was asked */
 	CU_ASSERT_EQUAL(s.verdict, IKP_E_AMOUNT_EXCEEDED);
 	stage_drop(&s);
-	OK(act(IKP_SELLER, IKP_DO_ASK, 5 * UNIT));
+	OK(scene_act(&s, IKP_SELLER, IKP_DO_ASK, 5 * UNIT));
 	OK(stage_timer(&s, IKP_BUYER, "pay-again"));
 	stage_deliver(&s);
 	CU_ASSERT_EQUAL(s.verdict, IKP_E_AMOUNT_EXCEEDED);
 	stage_drop(&s);
-	OK(act(IKP_BUYER, IKP_DO_PAY, 4 * UNIT));
+	OK(scene_act(&s, IKP_BUYER, IKP_DO_PAY, 4 * UNIT));
 	stage_deliver(&s); /* both */
 	OK(s.verdict);
 	CU_ASSERT_EQUAL(s.served, 5);
 	s.n_queue = 0;
-	OK(act(IKP_BUYER, IKP_DO_PAY, 5 * UNIT)); /* asked once */
+	OK(scene_act(&s, IKP_BUYER, IKP_DO_PAY, 5 * UNIT)); /* asked once */
 	stage_deliver(&s);
 	CU_ASSERT_EQUAL(s.verdict, IKP_E_AMOUNT_EXCEEDED);
 	stage_close(&s);
@@ -354,8 +327,8 @@ wrong_tokens_are_counted(void)
 	static struct stage_message m;
 	struct semper_bytes good;
 
-	open_chain(EC1);
-	pay(1);
+	scene_open(&s, MICRO_EC95_1);
+	scene_pay(&s, UNIT);
 	m = s.queue[0];
 	good = SEMPER_BYTES(m.octets, m.len);
 	for (int i = 0; i < 3; i++)
@@ -397,8 +370,8 @@ impossible_ack(union ikp_body *b)
 static void
 a_buyer_refuses_acknowledgements(void)
 {
-	open_chain(EC1);
-	pay(1);
+	scene_open(&s, MICRO_EC95_1);
+	scene_pay(&s, UNIT);
 	stage_deliver(&s);
 	REFUSE({wrong_ack, 0, IKP_E_CHAIN_INVALID, "IKP-U-23"},
 	    {future_ack, 0, IKP_E_CHAIN_INVALID, "IKP-U-23"},
@@ -410,13 +383,15 @@ a_buyer_refuses_acknowledgements(void)
 static void
 a_buyer_refuses_to_pay(void)
 {
-	open_chain(EC1);
-	CU_ASSERT_EQUAL(act(IKP_BUYER, IKP_DO_PAY, 0), IKP_E_AMOUNT_EXCEEDED);
-	CU_ASSERT_EQUAL(act(IKP_BUYER, IKP_DO_PAY, 15), IKP_E_AMOUNT_EXCEEDED);
-	CU_ASSERT_EQUAL(act(IKP_BUYER, IKP_DO_PAY, 1010),
+	scene_open(&s, MICRO_EC95_1);
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, 0),
+	    IKP_E_AMOUNT_EXCEEDED);
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, 15),
+	    IKP_E_AMOUNT_EXCEEDED);
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, 1010),
 	    IKP_E_CHAIN_EXHAUSTED);
-	OK(act(IKP_BUYER, IKP_DO_PAY, 1000));
-	CU_ASSERT_EQUAL(act(IKP_BUYER, IKP_DO_PAY, UNIT),
+	OK(scene_act(&s, IKP_BUYER, IKP_DO_PAY, 1000));
+	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
 	    IKP_E_CHAIN_EXHAUSTED);
 	stage_close(&s);
 }
@@ -452,11 +427,10 @@ an_offer_is_the_sellers_own_and_paid_once(void)
 	uint8_t offer[256];
 	size_t len;
 
-	stage_open(&s, HARD1, NULL);
+	stage_open(&s, MICRO_HARD_1, NULL);
 	s.start.terms.broker = SEMPER_TEXT("SHOP-000042");
-	stage_begin(&s);
-	CU_ASSERT(stage_run(&s, NULL));
-	OK(act(IKP_SELLER, IKP_DO_QUOTE, 2 * UNIT));
+	scene_play(&s);
+	OK(scene_act(&s, IKP_SELLER, IKP_DO_QUOTE, 2 * UNIT));
 	len = s.offer_len;
 	memcpy(offer, s.offer_octets, len);
 	pay_for(offer, len);

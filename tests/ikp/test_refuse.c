@@ -5,7 +5,7 @@
 
 #include "crypto/count.h"
 #include "crypto/oaep.h"
-#include "tests/ikp/stage.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s;
 
@@ -71,7 +71,8 @@ static void
 third_variant_only(void)
 {
 	static const struct ikp_seller_entry strict = {
-	    .id_s = {(const uint8_t *)"SHOP-000042", 11}, .min_variant = IKP_3KP};
+	    .id_s = {(const uint8_t *)"SHOP-000042", 11},
+	    .min_variant = IKP_3KP};
 
 	s.acquirer.sellers = &strict;
 	s.acquirer.n_sellers = 1;
@@ -114,13 +115,6 @@ other_acquirer_key(void)
 {
 	s.acquirer_keys.sig.key = s.buyer_keys.sig.key;
 }
-
-#define EC95_1 0
-#define EC95_3 2
-#define JSAC_3 5
-#define HARD_1 6
-#define HARD_2 7
-#define HARD_3 8
 
 /* TWIST before BEFORE is made; then the message REFUSED is, with ERROR. */
 static const struct twist {
