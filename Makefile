@@ -103,7 +103,7 @@ unit: $(TESTS)
 	$(Q)$<
 
 mutants:
-	$(Q)tclsh8.6 harness/tools/mutants.tcl $(MUTANTS)
+	$(Q)tclsh8.6 tests/mutants/mutants.tcl $(MUTANTS)
 
 bench: $(BENCH) $(IUT)
 	$(Q)mkdir -p $(BUILD)/report

@@ -76,8 +76,9 @@ proc ::faults::worker::spread {plan} {
 	set count [dict create]
 	foreach instance [strictest $plan] {
 		if {[dict get $instance provider] eq "hello"} continue
-		set nth [dict incr count [dict get $instance case]]
-		lappend keyed [list [dict get $count [dict get $instance case]] $instance]
+		set case [dict get $instance case]
+		dict incr count $case
+		lappend keyed [list [dict get $count $case] $instance]
 	}
 	return [lmap pair [lsort -integer -index 0 $keyed] {lindex $pair 1}]
 }
@@ -134,10 +135,19 @@ proc ::faults::worker::try_fault {fault} {
 	set marked [expr {[dict get $fault equivalent] ne {}}]
 	set shelves [ordered $fault]
 	set cases [expr {$marked ? [lindex $shelves 0] : [concat {*}$shelves]}]
+	set result [try_cases $fault [lrange $cases 0 $most-1]]
+	if {$marked && [dict get $result outcome] eq "survived"} {
+		dict set result outcome equivalent
+	}
+	return $result
+}
+
+# Until one of CASES kills FAULT.
+proc ::faults::worker::try_cases {fault cases} {
 	set iut [adapter $fault]
 	set asked 0
 	try {
-		foreach portion [portions [lrange $cases 0 $most-1]] {
+		foreach portion [portions $cases] {
 			incr asked [llength $portion]
 			set killer [killer $iut $portion]
 			if {[llength $killer]} {
@@ -148,7 +158,7 @@ proc ::faults::worker::try_fault {fault} {
 	} finally {
 		$iut destroy
 	}
-	return [dict create outcome [expr {$marked ? "equivalent" : "survived"}] cases $asked]
+	return [dict create outcome survived cases $asked]
 }
 
 # Stateless cases in portions, flows one by one.

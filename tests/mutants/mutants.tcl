@@ -1,0 +1,344 @@
+# mutants.tcl -- does the suite notice one small change of the reference?
+#
+#   tclsh8.6 tests/mutants/mutants.tcl ?-sample N? ?-seed N? ?-only GLOB? ?-most N?
+#                                      ?-least PERCENT? ?-jobs N? ?-list 1?
+#
+# Every place of protocols/ikp and protocols/pki where one of the rules below
+# applies is a mutant, named FILE:LINE:RULE.  Each is compiled (one object) and
+# linked with the rest of the release build, and the cases that get to its line
+# (reached.tcl: recorded once, in build/reached) run until one fails that passes
+# with the reference, at most -most of them.  Survivors are listed; those that
+# conformance/faults/mutants.explained explains are told apart.
+#
+#   drop    a check (MUST) is left out         ignore  the answer of a check is not used
+#   skip    an effect or assignment is left out  equal   == and != change places
+#   logic   && and || change places            bound   < becomes <=, and so on
+#   not     a negation is left out             label   a draw under another label
+#   context a hash or signature under another context
+#
+# -sample N takes N of them, chosen by -seed.  Ends with `N passed, N failed`.
+
+package require Tcl 8.6-
+source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
+source -encoding utf-8 [file join [file dirname [file normalize [info script]]] reached.tcl]
+
+namespace eval ::mutants {
+	variable root $::semper::root
+	variable base build/release
+	variable watched [file join $root build reached semper-iut]
+	variable folders {protocols/ikp protocols/pki}
+	variable explained conformance/faults/mutants.explained
+	# rule, what a line must match, regexp of the text, replacement
+	variable rules {
+		drop {\mMUST\("} {\mMUST\("} {LEFT_OUT("}
+		ignore {\mTRY\([a-z_]*check} {\mTRY\(} {IGNORED(}
+		skip {\mTRY\((ikp_timer|semper_step_reply|semper_effects_put|semper_step_copy|ikp_send)\(} {\mTRY\(} {SKIPPED(}
+		skip {^\t+(s->|a->|b->)?record(\.|->)[a-z_.]+ = [^;]*;$} {^\t+.*$} {	(void)0;}
+		equal { == } { == } { != }
+		equal { != } { != } { == }
+		logic { && } { && } { || }
+		logic { \|\| } { \|\| } { \&\& }
+		bound { < } { < } { <= }
+		bound { <= } { <= } { < }
+		bound { > } { > } { >= }
+		bound { >= } { >= } { > }
+		not {if \(!} {if \(!} {if (}
+		label {\mikp_draw\(.*"[A-Za-z_]+"} {"[A-Za-z_]+"} {"session"}
+		context {\mIKP_CTX_[A-Z_]+[,)]} {\mIKP_CTX_(OFFER)?[A-Z_]*} {IKP_CTX_OTHER}
+	}
+	# no mutants: comments, preprocessor, what only the fault build has, assertions
+	variable quiet {^\s*(/?\*|#)|FAULT\(|^\t*for \(|_Static_assert|SEMPER_E_SPACE|== NULL}
+}
+
+# -- finding them ----------------------------------------------------------------
+
+proc ::mutants::lines {file} {
+	variable root
+	set ch [open [file join $root $file]]
+	set lines [split [read $ch] \n]
+	close $ch
+	return $lines
+}
+
+proc ::mutants::all {} {
+	variable root
+	variable folders
+	set found {}
+	foreach folder $folders {
+		foreach file [lsort [glob -directory [file join $root $folder] *.c]] {
+			lappend found {*}[of_file [semper::relative $file]]
+		}
+	}
+	return $found
+}
+
+proc ::mutants::of_file {file} {
+	variable rules
+	variable quiet
+	set found {}
+	set number 0
+	set ids {}
+	set lines [lines $file]
+	foreach line $lines {
+		incr number
+		foreach id [regexp -all -inline $::spec::id_form $line] { set ids [list $id] }
+		if {[regexp $quiet $line]} continue
+		foreach {rule wanted text instead} $rules {
+			if {![regexp $wanted $line]} continue
+			regsub $text $line $instead changed
+			if {$changed eq $line} continue
+			lappend found [dict create name "$file:$number:$rule" file $file line $number \
+			    rule $rule changed $changed req $ids]
+		}
+	}
+	return $found
+}
+
+# N of LIST, always the same for a SEED.
+proc ::mutants::sample {list n seed} {
+	expr {srand($seed)}
+	set keyed [lmap mutant $list {list [expr {rand()}] $mutant}]
+	return [lrange [lmap pair [lsort -real -index 0 $keyed] {lindex $pair 1}] 0 $n-1]
+}
+
+# -- building one ------------------------------------------------------------------
+
+proc ::mutants::setting {} {
+	variable root
+	variable base
+	variable compile
+	variable link
+	set ch [open [file join $root $base flags]]
+	set flags [string map {-Werror {} -O2 -O1} [string trim [read $ch]]]
+	close $ch
+	set compile "$flags -w '-DLEFT_OUT(id,cond,err)=(void)sizeof(cond)' '-DIGNORED(x)=(void)(x)'\
+	    '-DSKIPPED(x)=(void)0' -DIKP_CTX_OTHER=IKP_CTX_AUTH_RES_HASH"
+	set objects [glob -directory [file join $root $base conformance adapter] *.o]
+	set libraries [exec pkg-config --libs hogweed nettle gmp libtasn1 sqlite3 jansson]
+	set link "[lindex $flags 0] -o %s %s [join $objects] [file join $root $base libsemper.a] $libraries -lpthread"
+}
+
+# The program, or nothing if the mutant does not compile.
+proc ::mutants::build {folder mutant} {
+	variable root
+	variable compile
+	variable link
+	set lines [lines [dict get $mutant file]]
+	set at [expr {[dict get $mutant line] - 1}]
+	set source [file join $folder mutant.c]
+	set ch [open $source w]
+	puts -nonewline $ch [join [lreplace $lines $at $at [dict get $mutant changed]] \n]
+	close $ch
+	set object [file join $folder mutant.o]
+	set program [file join $folder mutant]
+	set includes "-iquote [file join $root [file dirname [dict get $mutant file]]]"
+	if {[catch {exec sh -c "cd '$root' && $compile $includes -c -o $object $source && [format $link $program $object]" 2>@1} log]} {
+		return {}
+	}
+	return $program
+}
+
+# -- judging one -----------------------------------------------------------------------
+
+# The cases that get to the line of MUTANT: those of its requirement first.
+proc ::mutants::cases {mutant} {
+	variable most
+	lassign [reached::cases [dict get $mutant file] [dict get $mutant line]] near within
+	set first {}
+	set then {}
+	foreach at $near {
+		set instance [lindex $faults::worker::plan $at]
+		if {[faults::worker::cites $instance $mutant]} {
+			lappend first $instance
+		} else {
+			lappend then $instance
+		}
+	}
+	foreach at $within {
+		if {$at ni $near} { lappend then [lindex $faults::worker::plan $at] }
+	}
+	return [list [llength $near] [lrange [concat $first $then] 0 $most-1]]
+}
+
+proc ::mutants::try_one {folder mutant} {
+	set program [build $folder $mutant]
+	if {$program eq {}} { return [list unbuildable {}] }
+	lassign [cases $mutant] near cases
+	set result [faults::worker::try_cases [dict create program $program] $cases]
+	if {[dict get $result outcome] eq "killed"} { return [list killed [dict get $result case]] }
+	return [list survived "[expr {$near ? [llength $cases] : "no"}] cases;\
+	    [string trim [dict get $mutant changed]]"]
+}
+
+# file:rule, text of the mutated line -> why no case can notice it.
+proc ::mutants::explanations {} {
+	variable root
+	variable explained
+	set found [dict create]
+	if {![file exists [file join $root $explained]]} { return $found }
+	foreach {name text why} [join [lmap line [lines $explained] {
+		if {[string match #* [string trim $line]]} continue
+		set line
+	}] \n] {
+		dict set found "[file tail $name] [string trim $text]" $why
+	}
+	return $found
+}
+
+proc ::mutants::why {explanations mutant} {
+	set parts [split [dict get $mutant name] :]
+	set key "[file tail [lindex $parts 0]]:[lindex $parts 2] [string trim [dict get $mutant changed]]"
+	return [expr {[dict exists $explanations $key] ? [dict get $explanations $key] : {}}]
+}
+
+# -- all of them, several at a time ------------------------------------------------------
+
+# The cases of the rooms, the same in every worker.
+proc ::mutants::prepare {} {
+	variable base
+	set ::faults::program [file join $base bin semper-iut]
+	faults::worker::prepare {most 0 timeout 5 deny {} challenge {}} {{room ikp} {room pki}}
+	return $faults::worker::plan
+}
+
+# Worker SHARE of JOBS notes what its cases reach, and says so.
+proc ::mutants::record {share jobs} {
+	variable watched
+	reached::record $watched [prepare] $share $jobs
+	puts recorded
+}
+
+# A worker judges the mutants it is told, a number a line.
+proc ::mutants::serve {list jobs} {
+	variable watched
+	variable folder
+	setting
+	reached::load $watched [prepare] $jobs
+	close [file tempfile folder mutants]
+	file delete $folder
+	file mkdir $folder
+	while {[gets stdin at] >= 0} {
+		puts [list $at {*}[try_one $folder [lindex $list $at]]]
+		flush stdout
+	}
+	file delete -force $folder
+}
+
+proc ::mutants::worker {role share argv} {
+	set channel [open |[list [info nameofexecutable] [info script] {*}$argv \
+	    -serve $role -share $share 2>@ stderr] r+]
+	chan configure $channel -blocking 0 -buffering line
+	return $channel
+}
+
+proc ::mutants::record_all {jobs argv} {
+	variable waiting $jobs
+	variable broken 0
+	variable folders
+	variable compile
+	variable link
+	setting
+	reached::build $folders $compile $link
+	puts "recording what the cases reach .."
+	for {set share 0} {$share < $jobs} {incr share} {
+		set channel [worker record $share $argv]
+		chan event $channel readable [list [namespace current]::recorded $channel]
+	}
+	while {$waiting} { vwait [namespace current]::waiting }
+	if {$broken} { error "a worker died while it recorded" }
+}
+
+proc ::mutants::recorded {channel} {
+	variable waiting
+	variable broken
+	if {[gets $channel line] < 0 && ![eof $channel]} return
+	if {$line ne "recorded"} { set broken 1 }
+	chan configure $channel -blocking 1
+	close $channel
+	incr waiting -1
+}
+
+proc ::mutants::judge_all {list jobs argv} {
+	variable queue {}
+	variable waiting $jobs
+	for {set at 0} {$at < [llength $list]} {incr at} { lappend queue $at }
+	for {set share 0} {$share < $jobs} {incr share} {
+		set channel [worker judge $share $argv]
+		chan event $channel readable [list [namespace current]::judged $list $channel]
+		feed $channel
+	}
+	while {$waiting} { vwait [namespace current]::waiting }
+}
+
+proc ::mutants::feed {channel} {
+	variable queue
+	variable waiting
+	if {[llength $queue]} {
+		set queue [lassign $queue at]
+		puts $channel $at
+		return
+	}
+	chan configure $channel -blocking 1
+	close $channel
+	incr waiting -1
+}
+
+proc ::mutants::judged {list channel} {
+	variable count
+	variable explanations
+	if {[gets $channel line] < 0} {
+		if {[eof $channel]} { error "a worker died over a mutant" }
+		return
+	}
+	lassign $line at outcome what
+	set mutant [lindex $list $at]
+	if {$outcome eq "survived" && [why $explanations $mutant] ne {}} {
+		set outcome explained
+		set what [why $explanations $mutant]
+	}
+	dict incr count $outcome
+	puts [format "%-11s %-44s %s" $outcome [dict get $mutant name] $what]
+	flush stdout
+	feed $channel
+}
+
+proc ::mutants::main {argv} {
+	variable watched
+	variable count [dict create unbuildable 0 killed 0 explained 0 survived 0]
+	variable explanations [explanations]
+	set opt [dict merge {-sample 0 -seed 1 -only * -most 500 -least 100 -list 0
+	    -jobs 2 -serve {} -share 0} $argv]
+	variable most [dict get $opt -most]
+	set jobs [dict get $opt -jobs]
+	set list [lsearch -all -inline -glob -index 1 [all] [dict get $opt -only]]
+	if {[dict get $opt -sample]} {
+		set list [sample $list [dict get $opt -sample] [dict get $opt -seed]]
+	}
+	switch -- [dict get $opt -serve] {
+		record { record [dict get $opt -share] $jobs; return 0 }
+		judge { serve $list $jobs; return 0 }
+	}
+	if {[dict get $opt -list]} {
+		foreach mutant $list { puts "[dict get $mutant name] [string trim [dict get $mutant changed]]" }
+		return 0
+	}
+	if {[catch {exec make -s -C $::semper::root -j$jobs all 2>@1} log]} {
+		error "the reference does not build:\n$log"
+	}
+	if {[reached::stale]} { record_all $jobs $argv }
+	judge_all $list $jobs $argv
+	return [summary [llength $list] [dict get $opt -least]]
+}
+
+proc ::mutants::summary {all least} {
+	variable count
+	dict with count {
+		puts "$all mutants: $unbuildable do not compile, $killed killed,\
+		    $explained explained, $survived survived"
+		puts "$killed passed, $survived failed"
+		set judged [expr {$killed + $explained + $survived}]
+		return [expr {!$judged || 100.0 * $killed / $judged < $least}]
+	}
+}
+
+exit [::mutants::main $argv]
