@@ -42,7 +42,7 @@ proc ::live::party::oracle {setup role} {
 	set value [::oracle::role open ikp $role [dict get $given profiles] \
 	    [dict get $given params] [dict get $given keys]]
 	return [dict create kind oracle role $role setup $setup count 0 value $value \
-	    token [name_of [list $role $setup]]]
+	    token [name_of [list $role $setup [setup issued]]]]
 }
 
 proc ::live::party::name_of {what} {

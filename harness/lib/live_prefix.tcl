@@ -13,7 +13,7 @@ package require Tcl 8.6-
 namespace eval ::live::prefix {
 	namespace export world
 	namespace ensemble create
-	variable kept {}        ;# {KEY WORLD}: the beginning last used
+	variable kept {}        ;# {KEY WORLD CHAINS}: the beginning last used
 }
 
 proc ::live::prefix::world {context subjects instance} {
@@ -23,8 +23,9 @@ proc ::live::prefix::world {context subjects instance} {
 		forget
 		set world [start $context $subjects $instance]
 		if {![repeatable $world $subjects]} { return $world }
-		set kept [list $key $world]
+		set kept [list $key $world [setup issued]]
 	}
+	setup issued [lindex $kept 2]
 	return [::live::world fork [lindex $kept 1]]
 }
 

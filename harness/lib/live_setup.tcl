@@ -30,7 +30,7 @@ package require Tcl 8.6-
 
 namespace eval ::live::setup {
 	namespace export make open order chain private pkcs8 list certificate changed channel unit times chain_terms \
-	    issue forget own dated pin name secret
+	    issue issued forget own dated pin name secret
 	namespace ensemble create
 	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
 	variable store {}            ;# folder -> {keys certs}, parsed once
@@ -336,10 +336,14 @@ proc ::live::setup::keys_acquirer {setup} {
 
 # -- keys an implementation made itself ---------------------------------------------
 
-proc ::live::setup::forget {} {
-	variable issued {}
-	return
+# The chains of such keys; given CHAINS, these are in force.
+proc ::live::setup::issued {{chains -}} {
+	variable issued
+	if {$chains ne "-"} { set issued $chains }
+	return $issued
 }
+
+proc ::live::setup::forget {} { issued {} }
 
 # The chain of certificate NAME with another public key in its leaf, signed anew
 # by the leaf's issuer; from now on everybody gets this one.
