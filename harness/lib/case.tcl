@@ -9,7 +9,7 @@
 #   case::names               all case ids
 #   case::coverage            what the cases visit (case_coverage.tcl)
 #
-# A source is a list of commands in a safe interpreter that knows these six
+# A source is a list of commands in a safe interpreter that knows these seven
 # words and nothing else; each has one argument of KEY VALUE pairs, or as said.
 #
 #   flag NAME {bugType severity effect description}
@@ -32,6 +32,10 @@
 #
 #   script ID {title req flags role profiles needs steps ends severity open}
 #       a flow with expectations of its own, for what one deviation cannot say
+#
+#   market ID {title req profiles expect steps}
+#       a case of the broker, with steps of its own (live_broker.tcl); what is to be
+#       accepted is also run between implementations
 #
 #   leaves TYPE {role flow on rows profiles flags}
 #       a table from which cases are generated (case_leaves.tcl)
@@ -71,13 +75,14 @@ namespace eval ::case {
 		case {title req flags role profiles flow on mutate reseal expect severity after needs
 		    open changes}
 		script {title req flags role profiles needs steps ends severity open}
+		market {title req profiles expect steps}
 		leaves {role flow on rows profiles flags}
 		reach {rows}
 	}
 	variable needed {
 		flag {bugType severity effect} flow {steps ends}
 		case {title req role flow on mutate expect} script {title req role steps}
-		leaves {role flow rows} reach {}
+		market {title req profiles expect steps} leaves {role flow rows} reach {}
 	}
 }
 
@@ -140,7 +145,7 @@ proc ::case::pick {table profile} {
 proc ::case::model {root} {
 	variable read
 	if {![dict exists $read $root]} {
-		set model [dict create flags {} flows {} cases {} leaves {} reach {}]
+		set model [dict create flags {} flows {} cases {} markets {} leaves {} reach {}]
 		foreach file [lsort [glob -nocomplain -directory $root/conformance */*.cases]] {
 			source_file model $root $file
 		}
@@ -235,7 +240,8 @@ proc ::case::define {modelVar room file line word name body} {
 		if {![dict exists $body $key]} { bad $file $line $name "$key is missing" }
 	}
 	set entry [dict merge {profiles all flags {} needs {}} $body $where [list kind $word]]
-	set shelf [dict get {flag flags flow flows case cases script cases leaves leaves reach reach} $word]
+	set shelf [dict get {flag flags flow flows case cases script cases market markets
+	    leaves leaves reach reach} $word]
 	if {[dict exists $model $shelf $name]} { bad $file $line $name "defined twice" }
 	dict set model $shelf $name $entry
 }
@@ -256,9 +262,12 @@ proc ::case::check {model} {
 			if {$kind eq "case" && ![dict exists $model flows $flow]} {
 				bad $file $line $name "no flow $flow"
 			}
-			if {![regexp {^[a-z0-9]+(::[a-z0-9]+(-[a-z0-9]+)*){2}$} $name]} {
-				bad $file $line $name "not of the form protocol::area::slug"
-			}
+		}
+	}
+	dict for {name entry} [dict merge [dict get $model cases] [dict get $model markets]] {
+		if {![regexp {^[a-z0-9]+(::[a-z0-9]+(-[a-z0-9]+)*){2}$} $name]} {
+			bad [dict get $entry file] [dict get $entry line] $name \
+			    "not of the form protocol::area::slug"
 		}
 	}
 	dict for {name flag} [dict get $model flags] {
@@ -271,7 +280,8 @@ proc ::case::check {model} {
 # -- instances ------------------------------------------------------------------
 
 proc ::case::names {root} {
-	return [dict keys [dict get [model $root] cases]]
+	return [concat [dict keys [dict get [model $root] cases]] \
+	    [dict keys [dict get [model $root] markets]]]
 }
 
 # Ordered by profile, role, flow and place, so that neighbours share a prefix.

@@ -2,9 +2,14 @@
 #
 # The provider `broker`: an implementation plays the broker K; buyer B, seller S and
 # acquirer A are the oracle's, and so is a twin of K that is told the same and that K is
-# compared with, octet by octet.  B has a chain with K, K one with S.
+# compared with, octet by octet.  B has a chain with K, K one with S.  The cases are the
+# `market` entries of conformance/*/*.cases.
 #
 #   broker::instances CONTEXT    broker::run CONTEXT IUT INSTANCE
+#   broker::honest CONTEXT       the entries where everything is accepted, for interop.tcl
+#   broker::asked_of ROLE NEEDS  the capabilities that a role needs there
+#   broker::between CONTEXT SUBJECTS INSTANCE   one of these with an implementation in each
+#                                role of SUBJECTS (ROLE -> iut) and no twin
 #
 # Steps, one a line:
 #   market ?KEY VALUE ..?     the chain of K with S, then that of B with K; ks and bk are
@@ -28,114 +33,75 @@ namespace eval ::broker {
 	namespace path ::oracle
 	variable base 827323200
 	variable needs {rand keys=import clock=virtual}
-	variable cases {
-		buys accept IKP-U-56 {hard micro}
-		{Two purchases, and a deposit of each chain.}
-		{market; buy 2; buy 3; deposit ks; deposit bk; audit 2500 2500}
-		restarted accept {IKP-U-56 IKP-U-11 IKP-U-09 IKP-U-60} {hard micro}
-		{The broker is restarted between all steps of two purchases: no link pays twice.}
-		{market; restart; buy 2; restart; again; quote 500; pay 500; restart; run
-		audit 1500 1500; restart; audit 1500 1500; deposit ks; restart; deposit bk}
-		again accept {IKP-U-10 IKP-U-56} {hard micro}
-		{A MicroPay that was passed on comes again: the MicroAck, and nothing for the seller.}
-		{market; buy 2; again; audit 1000 1000; buy 1; again; audit 1500 1500}
-		without-offer reject IKP-U-55 {hard micro}
-		{A MicroPay without an offer.}
-		{market; quote 500; pay 500; alter offer; refused chain-invalid; audit 0 0}
-		other-session reject IKP-U-55 {hard micro}
-		{An offer for a session that is no chain of the broker.}
-		{market; quote 500; pay 500; alter offer.session 0x11111111111111111111111111111111
-		refused chain-invalid; audit 0 0}
-		other-seller reject IKP-U-55 {hard micro}
-		{An offer of another seller for the broker's chain.}
-		{market; quote 500; pay 500; alter offer.idS SHOP-000077; refused chain-invalid; audit 0 0}
-		other-transaction reject IKP-U-55 {hard micro}
-		{An offer of another transaction of the seller.}
-		{market; quote 500; pay 500; alter offer.tidS @flip; refused chain-invalid; audit 0 0}
-		paid-before reject IKP-U-55 {hard micro}
-		{An offer that was passed on before, a restart between.}
-		{market; buy 1; restart; pay 500; refused chain-invalid; audit 500 500}
-		no-multiple reject IKP-U-57 {hard micro}
-		{A price that is no multiple of the unit of the chain with the seller.}
-		{market unit 100; quote 300; pay 300; refused amount-exceeded; audit 0 0}
-		no-multiple-first reject IKP-U-57 {hard micro}
-		{The same with a wrong token: the price is judged before it.}
-		{market unit 100; quote 300; pay 300; alter token @flip; refused amount-exceeded; audit 0 0}
-		multiple accept IKP-U-57 {hard micro}
-		{The same value on chains of different units.}
-		{market unit 100; quote 500; pay 500; run; audit 500 500}
-		other-price reject IKP-U-08 {hard micro}
-		{An offer over more than the links that come with it.}
-		{market; quote 1000; pay 1000; alter index 1; refused amount-exceeded; audit 0 0}
-		exhausted reject IKP-U-58 {hard micro}
-		{A chain with the seller that has one link too few.}
-		{market; buy 9; chain; quote 1000; pay 1000; refused chain-exhausted; audit 4500 4500}
-		exhausted-first reject IKP-U-58 {hard micro}
-		{The same with a wrong token: the links are counted before it is judged.}
-		{market; buy 9; chain; quote 1000; pay 1000; alter token @flip
-		refused chain-exhausted; audit 4500 4500}
-		last-link accept IKP-U-58 {hard micro}
-		{The last link of the chain with the seller.}
-		{market; buy 9; chain; buy 1; audit 5000 5000}
-		expired reject IKP-U-59 {hard micro}
-		{A chain with the seller that expired a second ago.}
-		{market ks {expiry 827323300}; wait 101; quote 500; pay 500; refused chain-expired; audit 0 0}
-		expired-first reject IKP-U-59 {hard micro}
-		{The same with a wrong token: the expiry is looked at before it.}
-		{market ks {expiry 827323300}; wait 101; quote 500; pay 500; alter token @flip
-		refused chain-expired; audit 0 0}
-		in-time accept IKP-U-59 {hard micro}
-		{The last second of the chain with the seller.}
-		{market ks {expiry 827323300}; wait 100; buy 1; audit 500 500}
-		wrong-token reject {IKP-U-07 IKP-U-56} {hard micro}
-		{A wrong token moves neither chain.}
-		{market; quote 500; pay 500; alter token @flip; refused {chain-invalid changes-state}
-		audit 0 0}
-		no-broker reject IKP-U-28 {hard micro}
-		{An Initiate that names no broker.}
-		{market; terms; alter micro.broker; refused variant-not-allowed}
-		another-broker reject IKP-U-28 {hard micro}
-		{An Initiate that names another broker.}
-		{market; terms; alter micro.broker SHOP-000077; refused variant-not-allowed}
-		off-line accept {IKP-U-56 IKP-U-44} {hard 3kp micro}
-		{Both chains are off-line.}
-		{market ks {mode off} bk {mode off}; buy 2; deposit ks; deposit bk; audit 1000 1000}
-	}
+	variable roles {B buyer K broker S seller A acquirer}
 }
 
 proc ::broker::instances {context} {
-	variable cases
 	variable needs
-	set file harness/lib/live_broker.tcl
 	set found {}
-	foreach {name expect req filter title steps} $cases {
-		set wants $needs
-		if {[regexp {\mrestart\M} $steps]} { lappend wants restart }
+	dict for {case entry} [dict get [::case::model [dict get $context root]] markets] {
 		foreach profile [::case::profiles] {
-			if {![::case::chosen $filter $profile]} continue
-			set case ikp::broker::$name
-			lappend found [dict create id $case@[lindex [split $profile /] end]/broker case $case \
-			    protocol ikp title $title req $req role broker profile $profile needs $wants \
-			    expect $expect flags {} file $file line 1 data [dict create steps $steps]]
+			if {![::case::chosen [dict get $entry profiles] $profile]} continue
+			lappend found [dict merge [dict filter $entry key title req expect flags file line] \
+			    [dict create id $case@[lindex [split $profile /] end]/broker case $case \
+			    protocol [dict get $entry room] role broker profile $profile \
+			    needs [concat $needs [restarts $entry]] \
+			    data [dict create steps [dict get $entry steps]]]]
 		}
 	}
 	return $found
 }
 
+proc ::broker::restarts {entry} {
+	return [expr {[regexp {\mrestart\M} [dict get $entry steps]] ? "restart" : {}}]
+}
+
 proc ::broker::run {context iut instance} {
-	set market {}
 	try {
-		set market [opened $context $iut [dict get $instance profile]]
-		foreach step [split [string map {\n ;} [dict get $instance data steps]] \;] {
-			set arguments [lassign [string trim $step] word]
+		return [play $context [dict create K $iut] $instance]
+	} trap {LIVE verdict} {verdict} {
+		return $verdict
+	}
+}
+
+proc ::broker::play {context subjects instance} {
+	set market [opened $context $subjects [dict get $instance profile]]
+	try {
+		foreach step [::live::script::lines [dict get $instance data steps]] {
+			set arguments [lassign $step word]
 			step_$word market {*}$arguments
 		}
 		return [verdict pass]
-	} trap {LIVE verdict} {verdict} {
-		return $verdict
 	} finally {
-		if {$market ne {}} { ::live::party drop [dict get $market parties K] }
+		dict for {name party} [dict get $market parties] { ::live::party drop $party }
 	}
+}
+
+# -- between implementations ---------------------------------------------------------------
+
+proc ::broker::honest {context} {
+	variable roles
+	set found {}
+	dict for {case entry} [dict get [::case::model [dict get $context root]] markets] {
+		if {[dict get $entry expect] ne "accept"} continue
+		lappend found [dict merge $entry [dict create case $case roles [dict values $roles] \
+		    needs [concat {keys=import clock=virtual} [restarts $entry]] \
+		    data [dict create kind market steps [dict get $entry steps]]]]
+	}
+	return $found
+}
+
+# Only the broker is restarted.
+proc ::broker::asked_of {role needs} {
+	return [expr {$role eq "broker" ? $needs : [lsearch -all -inline -not -exact $needs restart]}]
+}
+
+proc ::broker::between {context subjects instance} {
+	variable roles
+	set names [lreverse $roles]
+	set named {}
+	dict for {role iut} $subjects { dict set named [dict get $names $role] $iut }
+	return [play $context $named $instance]
 }
 
 # -- the market ---------------------------------------------------------------------------
@@ -143,22 +109,22 @@ proc ::broker::run {context iut instance} {
 # A market is a dict: profile standard seed now parties (B K S A of live_party.tcl) queue
 # ({FROM TO MSG} ..) count BK KS (sessions) owner (session -> whose chain it is at the
 # acquirer) unit offer last (the last MicroPay to K).
-proc ::broker::opened {context iut profile} {
+proc ::broker::opened {context subjects profile} {
 	variable base
-	set standard [ikp::cast standard $profile]
-	dict set standard parties seller params brokers SHOP-000043
-	if {[dict exists $standard parties seller params secret]} {
-		set secret [dict get $standard parties seller params secret]
-		dict set standard parties acquirer params sellers [lmap id {SHOP-000042 SHOP-000043} {
-			dict create idS $id secret $secret
-		}]
-	}
+	variable roles
+	set standard [cast_of $profile]
+	set twin [expr {[::provider::value $context twins] ne "none"}]
 	set market [dict create profile $profile standard $standard now $base count 0 queue {} \
 	    seed "market[dict get $context challenge]" unit 500 owner {}]
-	foreach {name role} {B buyer S seller A acquirer} {
-		dict set market parties $name [plain $role [ikp::cast party $standard $role]]
+	dict for {name role} $roles {
+		dict with standard parties $role {}
+		set party [plain $role [role open ikp $role [list $profile] $params $keys]]
+		if {[dict exists $subjects $name]} {
+			set party [adapter [dict get $subjects $name] $role $profile $params $keys \
+			    [expr {$twin ? $party : {}}]]
+		}
+		dict set market parties $name $party
 	}
-	dict set market parties K [broker $iut $profile $standard]
 	return $market
 }
 
@@ -167,11 +133,23 @@ proc ::broker::plain {role value} {
 	    token [::live::party::name_of [list $role $value]]]
 }
 
-# K: the adapter, and the oracle's twin of it.
-proc ::broker::broker {iut profile standard} {
+# The standard cast, with K, and a seller and an acquirer that know it.
+proc ::broker::cast_of {profile} {
+	set standard [ikp::cast standard $profile]
+	if {[dict exists $standard parties seller params secret]} {
+		set secret [dict get $standard parties seller params secret]
+		dict set standard parties acquirer params sellers [lmap id {SHOP-000042 SHOP-000043} {
+			dict create idS $id secret $secret
+		}]
+	}
+	dict set standard parties broker [broker $profile $standard]
+	dict set standard parties seller params brokers SHOP-000043
+	return $standard
+}
+
+proc ::broker::broker {profile standard} {
 	set params [dict merge [dict get $standard parties seller params] \
 	    [dict get $standard parties buyer params] {idS SHOP-000043}]
-	set params [dict remove $params brokers]
 	set keys {}
 	if {![::case::fits 1kp $profile]} { dict set keys sellerSig [ikp::cast key seller2-hard] }
 	if {[::case::fits 3kp $profile]} {
@@ -180,20 +158,26 @@ proc ::broker::broker {iut profile standard} {
 		dict set params ban [dict get $account ban]
 		dict set params rAcct [binary encode hex [dict get $account rAcct]]
 	}
-	set twin [plain broker [role open ikp broker [list $profile] $params $keys]]
+	return [dict create profiles [list $profile] params $params keys $keys]
+}
+
+# A party of an implementation, with TWIN beside it or {}.
+proc ::broker::adapter {iut role profile params keys twin} {
 	set body [::live::party::answered [$iut call open [json obj protocol [json str ikp] \
-	    role [json str broker] profiles [json arr [list [json str $profile]]] \
+	    role [json str $role] profiles [json arr [list [json str $profile]]] \
 	    params [json obj {*}[nodes $params]] keys [json obj {*}[key_nodes $keys]]]] open]
-	return [dict create kind adapter role broker setup {} count 0 iut $iut trail {} \
+	return [dict create kind adapter role $role setup {} count 0 iut $iut trail {} \
 	    handle [json text $body h] twin $twin]
 }
 
 proc ::broker::nodes {params} {
 	return [concat {*}[lmap {name value} $params {
 		switch -- $name {
-			anchors - crls - acquirerEnc - acquirerSig { set node [::live::setup::texts $value] }
+			anchors - crls - acquirerEnc - acquirerSig - brokers {
+				set node [::live::setup::texts $value]
+			}
+			sellers { set node [json arr [lmap seller $value {json strs $seller}]] }
 			floor - floorTotal { set node [::live::setup::price $value] }
-			lifetime - nMax - termMax - tries - skew { set node [json num $value] }
 			default { set node [json str $value] }
 		}
 		list $name $node
@@ -216,14 +200,14 @@ proc ::broker::act {marketVar name event {codes {}}} {
 	set before [expr {$codes eq {} ? {} : [::live::party digest $party]}]
 	set reply [::live::party step party $event [dict get $market now] [rand $market $name]]
 	dict set market parties $name $party
-	if {$name eq "K"} {
+	::live::judge::answered $market $name $event $reply
+	if {[dict exists $reply twin]} {
 		judged $market $event $reply $codes
-		if {$codes ne {} && "changes-state" ni $codes && [::live::party digest $party] ne $before} {
-			::live::judge stop state-changed "refusing [::live::judge::named $event] changes the broker"
-		}
-	} elseif {[dict get $reply kind] ne "ok"} {
-		::live::judge stop wrong-output "$name cannot accept [::live::judge::named $event]" \
-		    got "[dict get $reply code] [dict get $reply requirement]"
+	} else {
+		accepted $party $event $reply
+	}
+	if {$codes ne {} && "changes-state" ni $codes && [::live::party digest $party] ne $before} {
+		::live::judge stop state-changed "refusing [::live::judge::named $event] changes the broker"
 	}
 	foreach message [expr {[dict exists $reply out] ? [dict get $reply out] : {}}] {
 		dict lappend market queue [list $name [receiver $market $name $message] [dict get $message msg]]
@@ -241,12 +225,24 @@ proc ::broker::rand {market name} {
 	return $rand
 }
 
+# Whoever has no twin is only told what it has to accept.
+proc ::broker::accepted {party event reply} {
+	if {[dict get $reply kind] eq "ok"} return
+	set role [dict get $party role]
+	set got [dict filter $reply key class code detail requirement]
+	if {[dict get $party kind] eq "adapter"} {
+		::live::judge stop rejected "the $role refuses [::live::judge::named $event]" \
+		    expected accept got $got
+	}
+	::live::judge stop wrong-output "the $role cannot accept [::live::judge::named $event]" \
+	    expected accept got $got
+}
+
 # What K answers is what its twin does; a refusal has one of CODES.
 proc ::broker::judged {market event reply codes} {
 	set twin [dict get $reply twin]
 	set world [dict create profile [dict get $market profile] \
 	    parties [dict create broker [dict get $market parties K]]]
-	::live::judge::answered $world broker $event $reply
 	set shown [::live::judge::named $event]
 	set wanted [expr {$codes eq {} ? "ok" : "reject"}]
 	if {[dict get $twin kind] ne $wanted} {
