@@ -14,12 +14,12 @@
 #
 #   flag NAME {bugType severity effect description}
 #
-#   flow NAME {profiles about req steps ends interop}
+#   flow NAME {profiles about req steps ends}
 #       an honest run: a script (below) that every party accepts.  `ends` says
 #       in which state each role is afterwards, or {FILTER STATE ..}.  It is also a case of its own,
-#       ikp::run::NAME, for every role; of `req` each role gets its share.
-#       With `interop 1` it is also run between implementations (interop.tcl), in
-#       every assignment of the roles that `ends` names.
+#       ikp::run::NAME, for every role; of `req` each role gets its share.  Between
+#       implementations (interop.tcl) it is run in every assignment of the roles
+#       that `ends` names.
 #
 #   case ID {title req flags role profiles flow on mutate reseal expect
 #            severity after open changes needs}
@@ -71,7 +71,7 @@ namespace eval ::case {
 	variable variants {1kp 2kp 3kp}
 	variable keys {
 		flag {bugType severity effect description}
-		flow {profiles about req steps ends interop}
+		flow {profiles about req steps ends}
 		case {title req flags role profiles flow on mutate reseal expect severity after needs
 		    open changes}
 		script {title req flags role profiles needs steps ends severity open}

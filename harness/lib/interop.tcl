@@ -4,8 +4,8 @@
 #   interop::work ARGV        a worker of it, started by pool.tcl
 #   interop::plan CONTEXT     the instances: a flow, a profile, who plays whom
 #
-# The honest flows of conformance/*/*.cases that say `interop 1` (or whatever
-# --only names) run with an adapter in every role, in every assignment of the
+# All honest flows of conformance/*/*.cases, and the broker's cases where everything
+# is accepted, run with an adapter in every role, in every assignment of the
 # claimed roles to implementations.  The harness carries the messages, loses
 # those the flow loses, plays the card network, and judges each answer as it
 # does in conform; nothing is predicted, so what one implementation sends is
@@ -23,7 +23,7 @@ namespace eval ::interop {
 		{impl many {} {NAME=CMD, for each implementation (default: C as a, Tcl as b)}}
 		{protocol text {} {only this protocol}}
 		{profile text {} {only this profile, whole or the part after /}}
-		{only text {} {only cases whose id matches this glob, other flows too}}
+		{only text {} {only cases whose id matches this glob}}
 		{jobs count 2 {assignments running at a time}}
 		{timeout number 20 {seconds an answer may take}}
 		{json text {} {write a JSON report}}
@@ -101,12 +101,12 @@ proc ::interop::start {context} {
 
 proc ::interop::plan {context iuts} {
 	set plan {}
-	dict for {name flow} [dict get [::case::model [dict get $context root]] flows] {
+	foreach run [runs $context] {
 		foreach profile [::case::profiles] {
-			if {![::case::chosen [dict get $flow profiles] $profile]
-			    || ![selected $context $flow $profile]} continue
-			foreach cast [casts $iuts $flow $profile] {
-				set instance [instance $flow $profile $cast]
+			if {![::case::chosen [dict get $run profiles] $profile]
+			    || ![selected $context $run $profile]} continue
+			foreach cast [casts $iuts $run $profile] {
+				set instance [instance $run $profile $cast]
 				if {[wanted $context $instance]} { lappend plan $instance }
 			}
 		}
@@ -114,26 +114,36 @@ proc ::interop::plan {context iuts} {
 	return $plan
 }
 
-proc ::interop::selected {context flow profile} {
+# What is run: an entry of the cases with case, title, roles and data.
+proc ::interop::runs {context} {
+	set found {}
+	dict for {name flow} [dict get [::case::model [dict get $context root]] flows] {
+		lappend found [dict merge $flow [dict create case [dict get $flow room]::run::$name \
+		    title [dict get $flow about] roles [dict keys [dict get $flow ends]] \
+		    data [dict create kind script flow $name expect accept ends [dict get $flow ends]]]]
+	}
+	return [concat $found [::broker::honest $context]]
+}
+
+proc ::interop::selected {context run profile} {
 	set want [dict get $context profile]
-	return [expr {[dict get $context protocol] in [list {} [dict get $flow room]]
+	return [expr {[dict get $context protocol] in [list {} [dict get $run room]]
 	    && $want in [list {} $profile [lindex [split $profile /] end]]}]
 }
 
 proc ::interop::wanted {context instance} {
 	set only [dict get $context only]
-	if {$only eq {}} { return [dict get $instance default] }
-	return [expr {[provider::matches $only [dict get $instance id]]
+	return [expr {$only eq {} || [provider::matches $only [dict get $instance id]]
 	    || [provider::matches $only [dict get $instance case]]}]
 }
 
-# Every assignment of the flow's roles to who claims them.  A role that nobody
+# Every assignment of the roles to who claims them.  A role that nobody
 # claims is not in the cast; with no claim at all there is nothing to run.
-proc ::interop::casts {iuts flow profile} {
+proc ::interop::casts {iuts run profile} {
 	set casts {{}}
-	foreach role [dict keys [dict get $flow ends]] {
+	foreach role [dict get $run roles] {
 		set able [dict keys [dict filter $iuts script {name iut} {
-			$iut claims [dict get $flow room] $role $profile
+			$iut claims [dict get $run room] $role $profile
 		}]]
 		if {![llength $able]} continue
 		set longer {}
@@ -145,15 +155,14 @@ proc ::interop::casts {iuts flow profile} {
 	return [expr {$casts eq {{}} ? {} : $casts}]
 }
 
-proc ::interop::instance {flow profile cast} {
-	set case [dict get $flow room]::run::[dict get $flow name]
+proc ::interop::instance {run profile cast} {
+	set case [dict get $run case]
 	set short [lindex [split $profile /] end]
 	return [dict create id $case@$short/[join [dict values $cast] -] case $case \
-	    provider interop protocol [dict get $flow room] profile $profile role {} flags {} \
-	    req {} title "[dict get $flow about] ([described $cast])" cast $cast \
-	    file [dict get $flow file] line [dict get $flow line] needs [dict get $flow needs] \
-	    default [dict exists $flow interop] data [dict create kind script flow \
-	    [dict get $flow name] expect accept ends [dict get $flow ends]]]
+	    provider interop protocol [dict get $run room] profile $profile role {} flags {} \
+	    req {} title "[dict get $run title] ([described $cast])" cast $cast \
+	    file [dict get $run file] line [dict get $run line] needs [dict get $run needs] \
+	    data [dict get $run data]]
 }
 
 proc ::interop::described {cast} {
@@ -197,12 +206,7 @@ proc ::interop::verdict_of {context iuts instance} {
 	set reason [unable $context $iuts $instance]
 	if {$reason ne {}} { return [verdict inapplicable $reason] }
 	try {
-		set world [live::start_script $context [subjects $iuts $instance] $instance]
-		try {
-			set verdict [live::finish_script $instance world]
-		} finally {
-			live::world drop $world
-		}
+		set verdict [played $context [subjects $iuts $instance] $instance]
 	} trap {LIVE verdict} {found} {
 		set verdict $found
 	} on error {message options} {
@@ -212,6 +216,18 @@ proc ::interop::verdict_of {context iuts instance} {
 		dict append verdict detail "; [described [dict get $instance cast]]"
 	}
 	return $verdict
+}
+
+proc ::interop::played {context subjects instance} {
+	if {[dict get $instance data kind] eq "market"} {
+		return [::broker::between $context $subjects $instance]
+	}
+	set world [live::start_script $context $subjects $instance]
+	try {
+		return [live::finish_script $instance world]
+	} finally {
+		live::world drop $world
+	}
 }
 
 # Whoever knows certificates of others from its parameters is opened after them:
@@ -226,11 +242,18 @@ proc ::interop::subjects {iuts instance} {
 proc ::interop::unable {context iuts instance} {
 	dict for {role name} [dict get $instance cast] {
 		set iut [dict get $iuts $name]
-		foreach need [live::needs $context [dict replace $instance role $role]] {
+		foreach need [needs $context $instance $role] {
 			if {![provider::satisfied $iut $need]} { return "$name lacks the capability $need" }
 		}
 	}
 	return {}
+}
+
+proc ::interop::needs {context instance role} {
+	if {[dict get $instance data kind] eq "market"} {
+		return [::broker::asked_of $role [dict get $instance needs]]
+	}
+	return [live::needs $context [dict replace $instance role $role]]
 }
 
 # -- the whole ----------------------------------------------------------------------
@@ -268,7 +291,7 @@ proc ::interop::results {context plan} {
 	variable outcome
 	set at -1
 	return [lmap instance $plan {
-		set result [dict remove $instance data needs default]
+		set result [dict remove $instance data needs]
 		if {[dict exists $outcome [incr at]]} {
 			set event [dict get $outcome $at]
 			set result [dict merge $result [json plain [json get $event verdict]] \
@@ -328,8 +351,6 @@ proc ::interop::limits {context hellos} {
 		lappend found "Only a selection was run: [join [lmap {k v} $chosen {
 			string cat $k " " $v
 		}] {, }]."
-	} else {
-		lappend found "Of the honest flows those marked for it were run; --only takes any."
 	}
 	lappend found "Refusals were not tested: conform does that."
 	return $found
@@ -355,9 +376,8 @@ proc ::interop::missing {claims protocol what} {
 # Roles of the flows that nobody claims.
 proc ::interop::unclaimed {context claims} {
 	set needed {}
-	dict for {name flow} [dict get [::case::model [dict get $context root]] flows] {
-		if {![dict exists $flow interop]} continue
-		foreach role [dict keys [dict get $flow ends]] { dict set needed [dict get $flow room] $role 1 }
+	foreach run [runs $context] {
+		foreach role [dict get $run roles] { dict set needed [dict get $run room] $role 1 }
 	}
 	set found {}
 	dict for {protocol roles} $needed {
