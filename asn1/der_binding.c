@@ -15,8 +15,11 @@ semper_bind_root(const struct semper_field *fields, void *base)
 static bool
 names(const char *path, const struct semper_der_type *c)
 {
-	return strncmp(path, c->name, c->name_len) == 0 &&
-	    (path[c->name_len] == '.' || path[c->name_len] == '\0');
+	size_t i = 0;
+
+	while (i < c->name_len && path[i] == c->name[i])
+		i++;
+	return i == c->name_len && (path[i] == '.' || path[i] == '\0');
 }
 
 struct der_bind
@@ -32,28 +35,6 @@ semper_bind_component(struct der_bind *b, const struct semper_der_type *c)
 	inner.prefix += c->name_len;
 	b->at = inner.end;
 	return inner;
-}
-
-const struct semper_field *
-semper_bind_own(const struct der_bind *b)
-{
-	return b->at == b->end || b->at->path[b->prefix] != '\0' ? NULL : b->at;
-}
-
-const struct semper_field *
-semper_bind_cut(struct der_bind *b, enum semper_field_kind kind)
-{
-	const struct semper_field *f = semper_bind_own(b);
-
-	return f != NULL && f->kind == kind ? b->at++ : NULL;
-}
-
-void *
-semper_bind_take(struct der_bind *b, enum semper_field_kind kind)
-{
-	const struct semper_field *f = semper_bind_cut(b, kind);
-
-	return f != NULL ? der_member(b, f) : NULL;
 }
 
 struct der_bind

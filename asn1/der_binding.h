@@ -27,17 +27,6 @@ struct der_bind semper_bind_root(const struct semper_field *fields, void *base);
 struct der_bind semper_bind_component(struct der_bind *b,
     const struct semper_der_type *c);
 
-/* The next field of the component itself; NULL when only fields of inner
- * components are left. */
-const struct semper_field *semper_bind_own(const struct der_bind *b);
-
-/* If it is of KIND, cut it off B; else NULL. */
-const struct semper_field *semper_bind_cut(struct der_bind *b,
-    enum semper_field_kind kind);
-
-/* The same, but its member. */
-void *semper_bind_take(struct der_bind *b, enum semper_field_kind kind);
-
 /* The fields of GROUP F. */
 struct der_bind semper_bind_group(const struct der_bind *b,
     const struct semper_field *f);
@@ -57,6 +46,32 @@ static inline size_t *
 der_count(const struct der_bind *b, const struct semper_field *f)
 {
 	return (size_t *)(void *)((char *)b->base + f->count_offset);
+}
+
+/* The next field of the component itself; NULL when only fields of inner
+ * components are left. */
+static inline const struct semper_field *
+semper_bind_own(const struct der_bind *b)
+{
+	return b->at == b->end || b->at->path[b->prefix] != '\0' ? NULL : b->at;
+}
+
+/* If it is of KIND, cut it off B; else NULL. */
+static inline const struct semper_field *
+semper_bind_cut(struct der_bind *b, enum semper_field_kind kind)
+{
+	const struct semper_field *f = semper_bind_own(b);
+
+	return f != NULL && f->kind == kind ? b->at++ : NULL;
+}
+
+/* The same, but its member. */
+static inline void *
+semper_bind_take(struct der_bind *b, enum semper_field_kind kind)
+{
+	const struct semper_field *f = semper_bind_cut(b, kind);
+
+	return f != NULL ? der_member(b, f) : NULL;
 }
 
 #endif

@@ -156,6 +156,36 @@ load_entry(struct loader *l, struct semper_der_type *node,
 	l->integers++;
 }
 
+/* Where the assignments are whose names hash as NAME does. */
+static size_t
+slot_of(const char *name)
+{
+	unsigned hash = 0;
+
+	while (*name != '\0')
+		hash = 31 * hash + (unsigned char)*name++;
+	return hash % DER_SLOTS;
+}
+
+static void
+enter_assignment(struct semper_der_module *m, struct semper_der_type *t)
+{
+	struct semper_der_type **slot = &m->slot[slot_of(t->name)];
+
+	t->alike = *slot;
+	*slot = t;
+}
+
+static struct semper_der_type *
+find_assignment(const struct semper_der_module *m, const char *name)
+{
+	struct semper_der_type *t = m->slot[slot_of(name)];
+
+	while (t != NULL && strcmp(t->name, name) != 0)
+		t = t->alike;
+	return t;
+}
+
 /* Load the entry next in the table with its siblings and all below them.  The
  * table is the tree written depth first: DOWN says that the next entry is a
  * child, RIGHT that a sibling follows after all of these. */
@@ -173,6 +203,8 @@ load_siblings(struct loader *l, struct semper_der_type *parent)
 			load_siblings(l, node);
 		node->assignment = parent == l->module->types &&
 		    node->name != NULL && !(e->type & NODE_ASSIGN);
+		if (node->assignment)
+			enter_assignment(l->module, node);
 		if (parent != NULL)
 			attach(l, parent, node, e);
 	} while (e->type & NODE_RIGHT);
@@ -260,16 +292,6 @@ resolve_default(struct semper_der_type *n)
 			return true;
 		}
 	return parse_number(n->default_text, &n->default_value);
-}
-
-static struct semper_der_type *
-find_assignment(const struct semper_der_module *m, const char *name)
-{
-	struct semper_der_type *t = m->types[0].child;
-
-	while (t != NULL && !(t->assignment && strcmp(t->name, name) == 0))
-		t = t->next;
-	return t;
 }
 
 static bool resolve(struct semper_der_module *m, struct semper_der_type *n);

@@ -26,7 +26,7 @@ struct path {
 	const struct semper_path_policy *policy;
 	int64_t now, date;
 	size_t n;
-	struct semper_cert cert[ROOM];
+	struct semper_cert *cert;
 };
 
 static bool
@@ -294,15 +294,15 @@ semper_path_check(const struct semper_path_policy *policy,
     struct semper_cert *leaf, const struct semper_bytes *chain, size_t n,
     int64_t now, int64_t date)
 {
-	struct path p = {
-	    .policy = policy, .now = now, .date = date, .n = n + 1};
+	struct semper_cert cert[ROOM];
+	struct path p = {policy, now, date, n + 1, cert};
 	size_t i;
 
 	if (n < 1 || n > (FAULT("chain-any-length") ? ROOM - 1 : MAX))
 		return semper_refused("PKI-P-01", SEMPER_E_CERT);
 	for (i = 0; i < n; i++)
-		TRY(semper_cert_read(&p.cert[i], chain[i]));
+		TRY(semper_cert_read(&cert[i], chain[i]));
 	TRY(try_anchors(&p));
-	*leaf = p.cert[0];
+	*leaf = cert[0];
 	return SEMPER_OK;
 }

@@ -194,10 +194,9 @@ semper_step_clear(struct semper_step *step)
 {
 	struct semper_buffer *a = &step->arena;
 	size_t used = a->len > step->arena_used ? a->len : step->arena_used;
-	uint8_t *data = a->data;
-	size_t size = a->cap;
+	struct semper_buffer empty = {a->data, 0, a->cap};
 
-	semper_wipe(data, used);
+	semper_wipe(a->data, used);
 	semper_wipe(step, sizeof *step);
-	semper_step_init(step, data, size);
+	step->arena = empty;
 }

@@ -1,5 +1,6 @@
 #include "tests/ikp/stage.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,7 +234,7 @@ stage_open(struct stage *s, int profile, const char *path)
 	    &s->acquirer_keys};
 
 	make_certificates();
-	memset(s, 0, sizeof *s);
+	memset(s, 0, offsetof(struct stage, queue));
 	s->profile = &ikp_profiles[profile];
 	s->now = STAGE_NOW;
 	s->random.source = *stage_draw;
@@ -485,11 +486,19 @@ stage_next(const struct stage *s)
 	return SEMPER_BYTES(s->queue[0].octets, s->queue[0].len);
 }
 
+/* What there is of it: there is room for much more. */
+static void
+copy_message(struct stage_message *to, const struct stage_message *from)
+{
+	memcpy(to, from, offsetof(struct stage_message, octets) + from->len);
+}
+
 void
 stage_drop(struct stage *s)
 {
 	s->n_queue--;
-	memmove(&s->queue[0], &s->queue[1], s->n_queue * sizeof s->queue[0]);
+	for (size_t i = 0; i < s->n_queue; i++)
+		copy_message(&s->queue[i], &s->queue[i + 1]);
 }
 
 const char *
@@ -581,7 +590,7 @@ stage_deliver(struct stage *s)
 {
 	static struct stage_message m;
 
-	m = s->queue[0];
+	copy_message(&m, &s->queue[0]);
 	stage_drop(s);
 	if (m.to == IKP_NETWORK)
 		answer(s, &m);
