@@ -24,17 +24,17 @@ struct der_bind {
 struct der_bind semper_bind_root(const struct semper_field *fields, void *base);
 
 /* Cut the fields of component C off B, whose own fields are gone. */
-struct der_bind semper_bind_component(struct der_bind *b,
+void semper_bind_component(struct der_bind *inner, struct der_bind *b,
     const struct semper_der_type *c);
 
 /* The fields of GROUP F. */
-struct der_bind semper_bind_group(const struct der_bind *b,
+void semper_bind_group(struct der_bind *inner, const struct der_bind *b,
     const struct semper_field *f);
 
 /* The fields of item I of list F, which may be NULL; ROOM lives as long as
- * what is returned. */
-struct der_bind semper_bind_item(const struct der_bind *b,
-    const struct semper_field *f, size_t i, struct semper_field *room);
+ * INNER. */
+void semper_bind_item(struct der_bind *inner, struct semper_field *room,
+    const struct der_bind *b, const struct semper_field *f, size_t i);
 
 static inline void *
 der_member(const struct der_bind *b, const struct semper_field *f)

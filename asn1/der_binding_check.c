@@ -122,12 +122,15 @@ static const char *
 check_sequence(bool encode, const struct semper_der_type *t, struct der_bind b)
 {
 	const struct semper_der_type *c;
+	struct der_bind inner;
 	const char *bad = NULL;
 
 	if (semper_bind_own(&b) != NULL)
 		return b.at->path;
-	for (c = t->child; c != NULL && bad == NULL; c = c->next)
-		bad = check_component(encode, c, semper_bind_component(&b, c));
+	for (c = t->child; c != NULL && bad == NULL; c = c->next) {
+		semper_bind_component(&inner, &b, c);
+		bad = check_component(encode, c, inner);
+	}
 	return bad == NULL && b.at != b.end ? b.at->path : bad;
 }
 
@@ -143,7 +146,7 @@ check_choice(bool encode, const struct semper_der_type *t, struct der_bind b)
 	if (encode && chosen == NULL)
 		return name_of(t);
 	for (c = t->child; c != NULL && bad == NULL; c = c->next) {
-		inner = semper_bind_component(&b, c);
+		semper_bind_component(&inner, &b, c);
 		if (inner.at != inner.end)
 			bad = check_component(encode, c, inner);
 	}

@@ -53,7 +53,7 @@ enter_expected(struct reader *r, uint8_t id, struct semper_bytes *in,
 
 static semper_err read_component(struct reader *r,
     const struct semper_der_type *t, struct semper_bytes *in,
-    struct der_bind b);
+    struct der_bind *b);
 
 /* ANY: no type to hold it against, but well-formed to the last octet. */
 static semper_err
@@ -73,9 +73,9 @@ read_any(struct reader *r, struct semper_bytes *in)
 
 static semper_err
 read_choice(struct reader *r, const struct semper_der_type *t,
-    struct semper_bytes *in, struct der_bind b)
+    struct semper_bytes *in, struct der_bind *b)
 {
-	int *chosen = semper_bind_take(&b, SEMPER_FIELD_CHOICE), i = 0;
+	int *chosen = semper_bind_take(b, SEMPER_FIELD_CHOICE), i = 0;
 	const struct semper_der_type *c, *found = t->child;
 	struct der_bind inner;
 
@@ -86,14 +86,14 @@ read_choice(struct reader *r, const struct semper_der_type *t,
 	if (FAULT("DER-D-09") && found == NULL)
 		return read_any(r, in);
 	for (c = t->child; c != NULL; c = c->next, i++) {
-		inner = semper_bind_component(&b, c);
+		semper_bind_component(&inner, b, c);
 		if (c != found) {
 			semper_store_absent(inner);
 			continue;
 		}
 		if (chosen != NULL)
 			*chosen = i;
-		TRY(read_component(r, c, in, inner));
+		TRY(read_component(r, c, in, &inner));
 	}
 	return SEMPER_OK;
 }
@@ -123,14 +123,14 @@ is_default(const struct semper_der_type *c, struct semper_bytes component)
 
 static semper_err
 read_sequence(struct reader *r, const struct semper_der_type *t,
-    struct semper_bytes contents, struct der_bind b)
+    struct semper_bytes contents, struct der_bind *b)
 {
 	const struct semper_der_type *c;
 	struct semper_bytes before;
 	struct der_bind inner;
 
 	for (c = t->child; c != NULL; c = c->next) {
-		inner = semper_bind_component(&b, c);
+		semper_bind_component(&inner, b, c);
 		if (is_left_out(c, contents)) {
 			MUST("DER-D-07", c->optional || c->has_default,
 			    DER_MALFORMED);
@@ -139,7 +139,7 @@ read_sequence(struct reader *r, const struct semper_der_type *t,
 			continue;
 		}
 		before = contents;
-		TRY(read_component(r, c, &contents, inner));
+		TRY(read_component(r, c, &contents, &inner));
 		before.len -= contents.len;
 		if (c->has_default)
 			MUST("DER-D-10", !is_default(c, before), DER_MALFORMED);
@@ -163,17 +163,18 @@ in_order(struct semper_bytes a, struct semper_bytes b)
 
 static semper_err
 read_list(struct reader *r, const struct semper_der_type *t,
-    struct semper_bytes contents, struct der_bind b)
+    struct semper_bytes contents, struct der_bind *b)
 {
-	const struct semper_field *f = semper_bind_own(&b);
+	const struct semper_field *f = semper_bind_own(b);
 	struct semper_bytes last = {contents.data, 0}, item;
 	struct semper_field room;
+	struct der_bind inner;
 	size_t n;
 
 	for (n = 0; contents.len > 0; n++) {
 		item = contents;
-		TRY(read_component(r, t->child, &contents,
-		    semper_bind_item(&b, f, n, &room)));
+		semper_bind_item(&inner, &room, b, f, n);
+		TRY(read_component(r, t->child, &contents, &inner));
 		item.len -= contents.len;
 		if (t->kind == ASN1_ETYPE_SET_OF)
 			MUST("DER-D-27", in_order(last, item), DER_MALFORMED);
@@ -184,26 +185,26 @@ read_list(struct reader *r, const struct semper_der_type *t,
 		return SEMPER_OK;
 	if (n > f->capacity)
 		return SEMPER_E_ARGUMENT; /* the binding does not fit */
-	*der_count(&b, f) = n;
+	*der_count(b, f) = n;
 	return SEMPER_OK;
 }
 
 static semper_err
 read_primitive(struct reader *r, const struct semper_der_type *t,
-    struct semper_bytes contents, struct der_bind b)
+    struct semper_bytes contents, struct der_bind *b)
 {
-	const struct semper_field *f = semper_bind_own(&b);
+	const struct semper_field *f = semper_bind_own(b);
 
 	TRY(semper_der_check(t, contents));
 	if (f != NULL)
-		semper_store(t, f, der_member(&b, f), contents);
+		semper_store(t, f, der_member(b, f), contents);
 	return r->copy == NULL ? SEMPER_OK
 			       : semper_der_rewrite(t, contents, r->copy);
 }
 
 static semper_err
 read_contents(struct reader *r, const struct semper_der_type *t,
-    struct semper_bytes contents, struct der_bind b)
+    struct semper_bytes contents, struct der_bind *b)
 {
 	switch (t->kind) {
 	case ASN1_ETYPE_SEQUENCE:
@@ -220,7 +221,7 @@ read_contents(struct reader *r, const struct semper_der_type *t,
  * last identifier is that of the value, but a CHOICE or ANY has none. */
 static semper_err
 read_tagged(struct reader *r, const struct semper_der_type *t, unsigned i,
-    struct semper_bytes *in, struct der_bind b)
+    struct semper_bytes *in, struct der_bind *b)
 {
 	struct element e;
 
@@ -240,17 +241,20 @@ read_tagged(struct reader *r, const struct semper_der_type *t, unsigned i,
 
 static semper_err
 read_component(struct reader *r, const struct semper_der_type *t,
-    struct semper_bytes *in, struct der_bind b)
+    struct semper_bytes *in, struct der_bind *b)
 {
-	bool *present = semper_bind_take(&b, SEMPER_FIELD_PRESENT);
-	struct semper_bytes *whole = semper_bind_take(&b, SEMPER_FIELD_DER);
-	const struct semper_field *f = semper_bind_own(&b);
+	bool *present = semper_bind_take(b, SEMPER_FIELD_PRESENT);
+	struct semper_bytes *whole = semper_bind_take(b, SEMPER_FIELD_DER);
+	const struct semper_field *f = semper_bind_own(b);
 	struct semper_bytes before = *in;
+	struct der_bind group;
 
-	if (f != NULL && f->kind == SEMPER_FIELD_GROUP)
-		TRY(read_component(r, t, in, semper_bind_group(&b, f)));
-	else
+	if (f != NULL && f->kind == SEMPER_FIELD_GROUP) {
+		semper_bind_group(&group, b, f);
+		TRY(read_component(r, t, in, &group));
+	} else {
 		TRY(read_tagged(r, t, 0, in, b));
+	}
 	if (present != NULL)
 		*present = true;
 	if (whole != NULL)
@@ -265,7 +269,7 @@ semper_der_accept(const struct semper_der_type *t, struct der_bind b,
 	struct reader r = {0, 0, copy};
 
 	MUST("DER-D-01", der.len <= SEMPER_DER_MAX_OCTETS, DER_MALFORMED);
-	TRY(read_component(&r, t, &der, b));
+	TRY(read_component(&r, t, &der, &b));
 	MUST("DER-D-06", der.len == 0, DER_MALFORMED);
 	return SEMPER_OK;
 }

@@ -59,6 +59,8 @@ semper_store(const struct semper_der_type *t, const struct semper_field *f,
 void
 semper_store_absent(struct der_bind b)
 {
+	struct der_bind inner;
+
 	for (; b.at < b.end; b.at++)
 		switch (b.at->kind) {
 		case SEMPER_FIELD_BYTES:
@@ -76,7 +78,8 @@ semper_store_absent(struct der_bind b)
 			*der_count(&b, b.at) = 0;
 			break;
 		case SEMPER_FIELD_GROUP:
-			semper_store_absent(semper_bind_group(&b, b.at));
+			semper_bind_group(&inner, &b, b.at);
+			semper_store_absent(inner);
 			break;
 		}
 }

@@ -6,7 +6,7 @@
 #include "asn1/der.h"
 #include "base/must.h"
 
-enum { HIGH_TAG = 0x1f, LONG_FORM = 0x80, MAX_LENGTH_OCTETS = 8 };
+enum { HIGH_TAG = 0x1f, LONG_FORM = 0x80 };
 
 semper_err
 semper_der_cut_identifier(struct semper_bytes *in,
@@ -50,35 +50,38 @@ cut_truncated(struct semper_bytes *in, struct semper_bytes *contents)
 	return SEMPER_OK;
 }
 
-/* Are the length octets that IN begins with all there? */
-static bool
-has_length(struct semper_bytes in)
+/* The value of the MORE octets after the first of IN; of one too large for any
+ * message only that it is. */
+static size_t
+long_length(struct semper_bytes in, size_t more)
 {
-	uint8_t first = der_octet(in, 0);
-	size_t more = first & LONG_FORM ? first & ~LONG_FORM : 0;
+	size_t len = 0, i;
 
-	return in.len > more;
+	for (i = 1; i <= more && len <= SEMPER_DER_MAX_OCTETS; i++)
+		len = len << 8 | der_octet(in, i);
+	return len;
 }
 
-/* asn1_get_length_der answers -1 for the indefinite form and less for a length
- * that does not fit.  It is content with superfluous length octets, and takes
- * 0 for the length if the length octets themselves are cut off. */
 semper_err
 semper_der_cut_contents(struct semper_bytes *in, struct semper_bytes *contents)
 {
-	int used = 1, shortest;
-	long len = asn1_get_length_der(in->data, (int)in->len, &used);
+	uint8_t first = der_octet(*in, 0);
+	size_t more = first & LONG_FORM ? first & ~LONG_FORM : 0;
+	size_t len = more > 0 ? long_length(*in, more) : first;
+	bool there = in->len > more && len < in->len - more;
+	bool shortest = more == 0 ||
+	    (der_octet(*in, 1) != 0 && len >= LONG_FORM);
 
-	MUST("DER-D-03", in->len == 0 || len != -1, DER_MALFORMED);
-	if (FAULT("DER-D-03") && len == -1)
+	MUST("DER-D-03", first != LONG_FORM, DER_MALFORMED);
+	if (FAULT("DER-D-03") && first == LONG_FORM)
 		return cut_indefinite(in, contents);
-	MUST("DER-D-02", has_length(*in) && len >= 0, DER_MALFORMED);
-	if (FAULT("DER-D-02") && len < 0)
+	MUST("DER-D-02", there, DER_MALFORMED);
+	if (FAULT("DER-D-02") && !there)
 		return cut_truncated(in, contents);
-	asn1_length_der((unsigned long)len, NULL, &shortest);
-	MUST("DER-D-04", used == shortest, DER_MALFORMED);
-	*contents = SEMPER_BYTES(in->data + used, (size_t)len);
-	*in = der_after(*in, (size_t)(used + len));
+	MUST("DER-D-04", shortest, DER_MALFORMED);
+	*in = der_after(*in, 1 + more);
+	*contents = SEMPER_BYTES(in->data, len);
+	*in = der_after(*in, len);
 	return SEMPER_OK;
 }
 
@@ -95,17 +98,18 @@ semper_der_open(struct semper_buffer *out, struct semper_bytes identifier,
 semper_err
 semper_der_close(struct semper_buffer *out, size_t mark)
 {
-	unsigned char length[MAX_LENGTH_OCTETS];
-	size_t len = out->len - mark, more;
-	int used;
+	size_t len = out->len - mark, more = 0, i;
+	uint8_t *at = out->data + mark;
 
-	asn1_length_der(len, length, &used);
-	more = (size_t)used - 1; /* beyond the octet kept free by open */
+	while (len >= LONG_FORM && len >> 8 * more > 0)
+		more++; /* beyond the octet kept free by open */
 	if (more > out->cap - out->len)
 		return SEMPER_E_SPACE;
 	if (more > 0)
-		memmove(out->data + mark + more, out->data + mark, len);
-	memcpy(out->data + mark - 1, length, (size_t)used);
+		memmove(at + more, at, len);
+	at[-1] = (uint8_t)(more > 0 ? LONG_FORM | more : len);
+	for (i = more; i > 0; i--, len >>= 8)
+		at[i - 1] = (uint8_t)len;
 	out->len += more;
 	return SEMPER_OK;
 }

@@ -14,9 +14,9 @@ semper_der_get_integer(struct semper_bytes c)
 	bool negative =
 	    (der_octet(c, 0) & SIGN) != 0 && !FAULT("integer-unsigned");
 	uint64_t v = negative ? UINT64_MAX : 0;
-	size_t i;
+	size_t i = c.len > DER_INT64_OCTETS ? c.len - DER_INT64_OCTETS : 0;
 
-	for (i = 0; i < c.len; i++)
+	for (; i < c.len; i++)
 		v = v << 8 | c.data[i];
 	return (int64_t)v;
 }

@@ -9,7 +9,7 @@
 #include "base/must.h"
 
 static semper_err write_component(const struct semper_der_type *t,
-    struct der_bind b, struct semper_buffer *out);
+    struct der_bind *b, struct semper_buffer *out);
 
 /* ---- is a component to be written? -------------------------------------- */
 
@@ -55,43 +55,47 @@ holds_default(const struct semper_der_type *t, struct der_bind b)
 
 /* DER-E-02: a component that equals its DEFAULT is left out. */
 static bool
-is_left_out(const struct semper_der_type *t, struct der_bind b)
+is_left_out(const struct semper_der_type *t, struct der_bind *b)
 {
-	const bool *present = semper_bind_take(&b, SEMPER_FIELD_PRESENT);
+	const bool *present = semper_bind_take(b, SEMPER_FIELD_PRESENT);
 
 	if (!t->optional && !t->has_default)
 		return false;
 	if (present != NULL)
 		return !*present;
-	return !any_holds_something(b) && (t->optional || holds_default(t, b));
+	return !any_holds_something(*b) &&
+	    (t->optional || holds_default(t, *b));
 }
 
 /* ---- what stands inside ------------------------------------------------- */
 
 static semper_err
-write_sequence(const struct semper_der_type *t, struct der_bind b,
+write_sequence(const struct semper_der_type *t, struct der_bind *b,
     struct semper_buffer *out)
 {
 	const struct semper_der_type *c;
+	struct der_bind inner;
 
-	for (c = t->child; c != NULL; c = c->next)
-		TRY(write_component(c, semper_bind_component(&b, c), out));
+	for (c = t->child; c != NULL; c = c->next) {
+		semper_bind_component(&inner, b, c);
+		TRY(write_component(c, &inner, out));
+	}
 	return SEMPER_OK;
 }
 
 static semper_err
-write_choice(const struct semper_der_type *t, struct der_bind b,
+write_choice(const struct semper_der_type *t, struct der_bind *b,
     struct semper_buffer *out)
 {
-	const int *chosen = semper_bind_take(&b, SEMPER_FIELD_CHOICE);
+	const int *chosen = semper_bind_take(b, SEMPER_FIELD_CHOICE);
 	const struct semper_der_type *c;
 	struct der_bind inner;
 	int i = 0;
 
 	for (c = t->child; c != NULL && chosen != NULL; c = c->next, i++) {
-		inner = semper_bind_component(&b, c);
+		semper_bind_component(&inner, b, c);
 		if (i == *chosen)
-			return write_component(c, inner, out);
+			return write_component(c, &inner, out);
 	}
 	return SEMPER_E_ARGUMENT;
 }
@@ -106,22 +110,23 @@ in_order(const struct semper_buffer *out, size_t last, size_t mark)
 }
 
 static semper_err
-write_list(const struct semper_der_type *t, struct der_bind b,
+write_list(const struct semper_der_type *t, const struct der_bind *b,
     struct semper_buffer *out)
 {
-	const struct semper_field *f = semper_bind_own(&b);
+	const struct semper_field *f = semper_bind_own(b);
 	size_t i, n, last = out->len, mark;
 	struct semper_field room;
+	struct der_bind inner;
 
 	if (f == NULL)
 		return SEMPER_E_ARGUMENT;
-	n = *der_count(&b, f);
+	n = *der_count(b, f);
 	if (n > f->capacity || semper_der_check_count(t, n) != SEMPER_OK)
 		return SEMPER_E_ARGUMENT;
 	for (i = 0; i < n; i++, last = mark) {
 		mark = out->len;
-		TRY(write_component(t->child, semper_bind_item(&b, f, i, &room),
-		    out));
+		semper_bind_item(&inner, &room, b, f, i);
+		TRY(write_component(t->child, &inner, out));
 		if (t->kind == ASN1_ETYPE_SET_OF && !in_order(out, last, mark))
 			return SEMPER_E_ARGUMENT;
 	}
@@ -129,19 +134,19 @@ write_list(const struct semper_der_type *t, struct der_bind b,
 }
 
 static semper_err
-write_primitive(const struct semper_der_type *t, struct der_bind b,
+write_primitive(const struct semper_der_type *t, const struct der_bind *b,
     struct semper_buffer *out)
 {
-	const struct semper_field *f = semper_bind_own(&b);
+	const struct semper_field *f = semper_bind_own(b);
 
 	if (t->kind == ASN1_ETYPE_NULL)
 		return SEMPER_OK;
 	return f == NULL ? SEMPER_E_ARGUMENT
-			 : semper_load(t, f, der_member(&b, f), out);
+			 : semper_load(t, f, der_member(b, f), out);
 }
 
 static semper_err
-write_contents(const struct semper_der_type *t, struct der_bind b,
+write_contents(const struct semper_der_type *t, struct der_bind *b,
     struct semper_buffer *out)
 {
 	switch (t->kind) {
@@ -160,7 +165,7 @@ write_contents(const struct semper_der_type *t, struct der_bind b,
 }
 
 static semper_err
-write_tagged(const struct semper_der_type *t, struct der_bind b,
+write_tagged(const struct semper_der_type *t, struct der_bind *b,
     struct semper_buffer *out)
 {
 	size_t mark[DER_MAX_IDS];
@@ -185,28 +190,26 @@ write_verbatim(const struct semper_der_type *t, struct semper_bytes whole,
 }
 
 static semper_err
-write_value(const struct semper_der_type *t, struct der_bind b,
+write_value(const struct semper_der_type *t, struct der_bind *b,
     struct semper_buffer *out)
 {
-	const struct semper_bytes *whole =
-	    semper_bind_take(&b, SEMPER_FIELD_DER);
-	const struct semper_field *f = semper_bind_own(&b);
+	const struct semper_bytes *whole = semper_bind_take(b, SEMPER_FIELD_DER);
+	const struct semper_field *f = semper_bind_own(b);
+	struct der_bind group;
 
 	if (whole != NULL && whole->data != NULL)
 		return write_verbatim(t, *whole, out);
-	if (f != NULL && f->kind == SEMPER_FIELD_GROUP)
-		return write_value(t, semper_bind_group(&b, f), out);
-	return write_tagged(t, b, out);
+	if (f == NULL || f->kind != SEMPER_FIELD_GROUP)
+		return write_tagged(t, b, out);
+	semper_bind_group(&group, b, f);
+	return write_value(t, &group, out);
 }
 
 static semper_err
-write_component(const struct semper_der_type *t, struct der_bind b,
+write_component(const struct semper_der_type *t, struct der_bind *b,
     struct semper_buffer *out)
 {
-	if (is_left_out(t, b))
-		return SEMPER_OK;
-	semper_bind_take(&b, SEMPER_FIELD_PRESENT);
-	return write_value(t, b, out);
+	return is_left_out(t, b) ? SEMPER_OK : write_value(t, b, out);
 }
 
 /* What comes out is what a decoder takes (DER-E-01): lengths are the shortest,
@@ -217,7 +220,7 @@ semper_der_write(const struct semper_der_type *t, struct der_bind b,
 {
 	size_t before = out->len;
 
-	TRY(write_component(t, b, out));
+	TRY(write_component(t, &b, out));
 	return out->len - before <= SEMPER_DER_MAX_OCTETS ? SEMPER_OK
 							  : SEMPER_E_ARGUMENT;
 }
