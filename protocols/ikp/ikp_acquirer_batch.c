@@ -107,12 +107,10 @@ book(struct semper_step *step, struct walk *w, size_t i,
 {
 	const struct ikp_batch_item *item = &w->batch->items.item[i];
 	struct ikp_batch_result *result = &w->results.item[i];
-	size_t room = other->body.len + 64;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 	uint8_t next = ikp_claim_book(record, claim, step->now);
 
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, other->body.len + 64));
 	TRY(ikp_record_encode(&ikp_acquirer_record_type, &der, record));
 	TRY(semper_step_put_other(step, other, next, semper_written(&der)));
 	result->has_totals = true;

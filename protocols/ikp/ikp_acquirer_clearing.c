@@ -50,11 +50,9 @@ ikp_acquirer_answered(struct semper_step *step, const struct ikp_sent *sent)
 	struct ikp_answer_record answer = {
 	    step->event == IKP_ACQUIRER_ON_BATCH_REQ, step->record.key,
 	    sent->envelope};
-	size_t room = sent->envelope.len + 128;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, sent->envelope.len + 128));
 	if (FAULT("answer-forgotten"))
 		return SEMPER_OK;
 	TRY(ikp_record_encode(&ikp_answer_record_type, &der, &answer));

@@ -178,15 +178,13 @@ ikp_batch_make(struct semper_step *step, const struct ikp_batch *batch,
 {
 	const struct ikp_seller_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	size_t room = 1024 + 256 * batch->items.n;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 	struct ikp_batch_req req = {.sig_s = SEMPER_NONE};
 	struct ikp_digest digest;
 	struct ikp_signature sig;
 	struct tbs tbs;
 
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, 1024 + 256 * batch->items.n));
 	TRY(ikp_encode(profile, &ikp_batch_type, &der, batch));
 	req.batch = semper_written(&der);
 	if (ikp_in(profile, IKP_23KP)) {
@@ -231,15 +229,13 @@ ikp_batch_answer(struct semper_step *step, struct semper_bytes id_s,
 {
 	const struct ikp_acquirer_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	size_t room = 64 + 128 * results->n;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 	struct ikp_batch_res res = {.id_s = id_s};
 	struct ikp_digest h_batch, h_results;
 	struct ikp_signature sig;
 	struct tbs tbs;
 
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, 64 + 128 * results->n));
 	TRY(ikp_encode(profile, &ikp_batch_results_type, &der, results));
 	res.results = semper_written(&der);
 	res.h_batch = hash(profile, &h_batch, IKP_CTX_BATCH_HASH,

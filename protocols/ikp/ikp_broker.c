@@ -82,12 +82,10 @@ static semper_err
 keep_other(struct semper_step *step)
 {
 	struct broker *b = broker_of(step);
-	size_t room = 8192 + step->in->msg.len + b->size;
-	struct semper_buffer value = {semper_step_take(step, room), 0, room};
+	struct semper_buffer value;
 	uint8_t head[SEMPER_LAYOUT_HEAD];
 
-	if (value.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &value, 8192 + step->in->msg.len + b->size));
 	head[SEMPER_LAYOUT_STATE] = b->state;
 	head[SEMPER_LAYOUT_PROFILE] = b->profile;
 	TRY(semper_buffer_append(&value, SEMPER_BYTES(head, sizeof head)));

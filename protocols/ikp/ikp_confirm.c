@@ -171,8 +171,7 @@ ikp_receipt_make(struct semper_step *step,
     const struct ikp_confirm *confirm)
 {
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	size_t room = 8192 + step->in->msg.len + step->body.len;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 	struct ikp_receipt receipt = {.desc = record->desc,
 	    .salt_b = record->salt_b,
 	    .sig_s = invoice->sig_s,
@@ -184,8 +183,7 @@ ikp_receipt_make(struct semper_step *step,
 
 	if (!ikp_in(profile, IKP_23KP))
 		return SEMPER_OK;
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, 8192 + step->in->msg.len + step->body.len));
 	TRY(ikp_stored(step, IKP_PAYMENT, &payment, record->payment));
 	receipt.enc_slip = payment.enc_slip;
 	if (profile->alg->edition == IKP_HARD && !FAULT("receipt-wrong-cert"))

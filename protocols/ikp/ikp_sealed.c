@@ -90,13 +90,6 @@ aad_of_request(struct ikp_digest *aad, const struct ikp_profile *profile,
 	return SEMPER_OK;
 }
 
-static semper_err
-take(struct semper_step *step, struct semper_buffer *out, size_t room)
-{
-	*out = (struct semper_buffer){semper_step_take(step, room), 0, room};
-	return out->data == NULL ? SEMPER_E_SPACE : SEMPER_OK;
-}
-
 /* How much a message of this step may need. */
 static size_t
 room_for(const struct semper_step *step, size_t extra)
@@ -117,8 +110,8 @@ seal(struct semper_step *step, struct ikp_sealed *sealed,
 
 	if (enc == NULL)
 		return SEMPER_E_SPACE;
-	TRY(take(step, &plain, room));
-	TRY(take(step, &ct, room + SEMPER_HPKE_TAG));
+	TRY(ikp_room(step, &plain, room));
+	TRY(ikp_room(step, &ct, room + SEMPER_HPKE_TAG));
 	TRY(ikp_encode(ikp_profile_of(step), type, &plain, content));
 	e = semper_hpke_seal(enc, &ct, pub, info(), ikp_digest_bytes(aad),
 	    semper_written(&plain), step->draw);
@@ -140,7 +133,7 @@ unseal(struct semper_step *step, bool *ok, struct content *content,
 	*ok = false;
 	if (secret.len != SEMPER_HPKE_LEN || secret.data == NULL)
 		return SEMPER_OK;
-	TRY(take(step, &plain, sealed->ct.len));
+	TRY(ikp_room(step, &plain, sealed->ct.len));
 	semper_hpke_key_set(&key, secret.data);
 	e = semper_hpke_open(&key, &plain, sealed->enc, info(),
 	    ikp_digest_bytes(aad), sealed->ct);
@@ -239,7 +232,7 @@ ikp_ask(struct semper_step *step, struct ikp_asked *asked,
 		asked->envelope = sent.envelope;
 		return SEMPER_OK;
 	}
-	TRY(take(step, &inner, room_for(step, extra)));
+	TRY(ikp_room(step, &inner, room_for(step, extra)));
 	TRY(ikp_encode(profile, &ikp_messages[id]->type, &inner, value));
 	asked->inner = semper_written(&inner);
 	if (params->channel_key.len != SEMPER_HPKE_LEN)
@@ -363,7 +356,7 @@ ikp_answer(struct semper_step *step, struct ikp_sent *sent,
 		in->envelope.body) != SEMPER_OK ||
 	    in->reply_key.len != SEMPER_HPKE_LEN)
 		return SEMPER_E_INTERNAL;
-	TRY(take(step, &body, room_for(step, extra)));
+	TRY(ikp_room(step, &body, room_for(step, extra)));
 	TRY(ikp_encode(in->profile, &ikp_messages[id]->type, &body, value));
 	content.body = semper_written(&body);
 	ikp_hash(in->profile->alg, &aad, IKP_CTX_CHANNEL_RESPONSE,

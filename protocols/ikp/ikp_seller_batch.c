@@ -38,11 +38,9 @@ load_part(struct semper_step *step, struct part *p,
 static semper_err
 keep_part(struct semper_step *step, const struct part *p, uint8_t state)
 {
-	size_t room = p->other.body.len + 1024;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, p->other.body.len + 1024));
 	TRY(ikp_record_encode(&ikp_seller_record_type, &der, &p->record));
 	return semper_step_put_other(step, &p->other, state,
 	    semper_written(&der));

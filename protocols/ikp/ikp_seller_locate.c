@@ -58,12 +58,10 @@ on_offer(struct semper_step *step)
 	struct ikp_order_record order = {input->price, input->desc,
 	    input->brand, input->capture_now, input->terms.given,
 	    input->terms.unit, input->has_first, input->first};
-	size_t room = input->desc.len + input->brand.len + 256;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 	struct semper_record old;
 
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, input->desc.len + input->brand.len + 256));
 	if (input->order.len < 1 || input->order.len > 64)
 		return SEMPER_E_ARGUMENT;
 	TRY(ikp_record_encode(&ikp_order_record_type, &der, &order));

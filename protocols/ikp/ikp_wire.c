@@ -130,6 +130,13 @@ ikp_receive(struct semper_step *step, const char *table)
 
 /* ---- sending ---- */
 
+semper_err
+ikp_room(struct semper_step *step, struct semper_buffer *out, size_t n)
+{
+	*out = (struct semper_buffer){semper_step_take(step, n), 0, n};
+	return out->data == NULL ? SEMPER_E_SPACE : SEMPER_OK;
+}
+
 /* A message of PROFILE, which is not the transaction's if that is what the
  * sender is told. */
 static semper_err
@@ -139,12 +146,11 @@ send_in(struct semper_step *step, struct ikp_sent *sent,
     size_t room)
 {
 	const struct ikp_type *type = &ikp_messages[id]->type;
-	struct semper_buffer body = {semper_step_take(step, room), 0, room};
-	struct semper_buffer out = {semper_step_take(step, room), 0, room};
+	struct semper_buffer body, out;
 	struct semper_envelope envelope = {.session = session};
 
-	if (body.data == NULL || out.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &body, room));
+	TRY(ikp_room(step, &out, room));
 	TRY(ikp_encode(profile, type, &body, value));
 	sent->body = semper_written(&body);
 	envelope.profile =

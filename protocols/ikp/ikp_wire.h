@@ -93,6 +93,10 @@ semper_err ikp_send(struct semper_step *step, struct ikp_sent *sent,
 semper_err ikp_stored(const struct semper_step *step, enum ikp_message_id id,
     void *value, struct semper_bytes envelope) SEMPER_MUST_CHECK;
 
+/* Room for N octets, for as long as the step. */
+semper_err ikp_room(struct semper_step *step, struct semper_buffer *out,
+    size_t n) SEMPER_MUST_CHECK;
+
 /* Draw N octets that live as long as the step. */
 semper_err ikp_draw(struct semper_step *step, struct semper_bytes *out,
     const char *label, size_t n) SEMPER_MUST_CHECK;
