@@ -96,8 +96,6 @@ decide(struct semper_step *step, const struct ikp_slip *slip)
 	if (FAULT("ban-told"))
 		record->id_s = slip->ban;
 	TRY(ikp_network_ask(step, record, slip, reserved(step, slip)));
-	TRY(ikp_timer(step, "net-retry", step->record.key,
-	    step->now + IKP_NET_RETRY_AFTER));
 	return leave(step, IKP_ACQUIRER_PENDING);
 }
 
@@ -197,15 +195,10 @@ on_net_reply(struct semper_step *step)
 		: IKP_ACQUIRER_AUTHORIZED);
 }
 
-/* IKP-A-29 */
 static semper_err
 on_net_retry(struct semper_step *step)
 {
-	if (!FAULT("network-not-asked-again"))
-		TRY(semper_step_reply(step, IKP_NETWORK,
-		    ikp_acquirer_of(step)->record.net_request));
-	TRY(ikp_timer(step, "net-retry", step->record.key,
-	    step->now + IKP_NET_RETRY_AFTER));
+	TRY(ikp_network_ask_again(step, &ikp_acquirer_of(step)->record));
 	return leave(step, IKP_ACQUIRER_PENDING);
 }
 

@@ -46,8 +46,6 @@ ikp_acquirer_of(const struct semper_step *step)
 	return step->scratch;
 }
 
-#define IKP_NET_RETRY_AFTER 10 /* seconds */
-
 semper_err ikp_acquirer_locate(struct semper_step *step);
 
 /* Load the transaction that a request of the seller names. */

@@ -221,11 +221,18 @@ bool ikp_reversal_verify(const struct ikp_profile *profile,
 
 /* ---- ikp_network.c ---- */
 
+/* The timer `net-retry` asks again. */
 semper_err ikp_network_ask(struct semper_step *step,
     struct ikp_acquirer_record *record, const struct ikp_slip *slip,
     const struct ikp_price *price) SEMPER_MUST_CHECK;
+semper_err ikp_network_ask_again(struct semper_step *step,
+    const struct ikp_acquirer_record *record) SEMPER_MUST_CHECK;
 semper_err ikp_network_reverse(struct semper_step *step,
     const struct ikp_price *new_amount) SEMPER_MUST_CHECK;
+/* Pay AMOUNT of a chain's reserve, give RELEASED back. */
+semper_err ikp_network_deposit(struct semper_step *step,
+    const struct ikp_price *amount,
+    const struct ikp_price *released) SEMPER_MUST_CHECK;
 semper_err ikp_net_reply_decode(struct semper_step *step) SEMPER_MUST_CHECK;
 
 /* Has the account reached its limit of wrong PINs?  The decision then rests

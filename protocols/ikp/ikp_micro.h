@@ -203,12 +203,6 @@ semper_err ikp_micro_deposit_res_check(struct semper_step *step,
     const struct ikp_seller_record *record,
     const struct ikp_clear *clear) SEMPER_MUST_CHECK;
 
-/* ---- ikp_net_deposit.c ---- */
-
-semper_err ikp_network_deposit(struct semper_step *step,
-    const struct ikp_price *amount,
-    const struct ikp_price *released) SEMPER_MUST_CHECK;
-
 /* ---- ikp_micro_seller.c ---- */
 
 semper_role_action ikp_seller_on_micro_pay, ikp_seller_on_ask,

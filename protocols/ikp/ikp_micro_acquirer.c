@@ -186,8 +186,6 @@ authorise(struct semper_step *step, const struct ikp_slip *slip)
 	chain->wanted_index = in->index;
 	a->record.auth_req_seen = ikp_digest_of(step);
 	TRY(ikp_network_ask(step, &a->record, slip, &slip->price));
-	TRY(ikp_timer(step, "net-retry", step->record.key,
-	    step->now + IKP_NET_RETRY_AFTER));
 	return leave(step, IKP_ACQUIRER_PENDING);
 }
 

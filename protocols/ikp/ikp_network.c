@@ -7,13 +7,17 @@
  * NetReversal = reference, newAmount                            HARD
  * NetCapture  = reference, seq, amount, final                   HARD
  * NetRefund   = reference, seq, amount                          HARD
- * NetBatch    = session, items                                  HARD */
+ * NetBatch    = session, items                                  HARD
+ * NetDeposit  = reference, amount, released: pay from what is reserved for a
+ *               chain, give back the rest                       micro profiles
+ */
 #include "ikp/ikp_clearing.h"
 
 #include "base/ct.h"
 #include "base/must.h"
 
-#define WRONG_PIN 55 /* the network's reason */
+#define WRONG_PIN 55   /* the network's reason */
+#define RETRY_AFTER 10 /* seconds */
 
 static const struct semper_field request_fields[] = {
     FIELD_BYTES("reference", struct ikp_net_request, reference),
@@ -57,19 +61,21 @@ static const struct semper_field reversal_fields[] = {
 const struct ikp_type ikp_net_reversal_type = {"NetReversal", NULL,
     reversal_fields};
 
+#define MONEY                                                      \
+	FIELD_BYTES("reference", struct ikp_net_money, reference), \
+	    FIELD_INT("seq", struct ikp_net_money, seq),           \
+	    FIELD_GROUP("amount", struct ikp_net_money, amount,    \
+		ikp_price_fields)
+
 static const struct semper_field capture_fields[] = {
-    FIELD_BYTES("reference", struct ikp_net_money, reference),
-    FIELD_INT("seq", struct ikp_net_money, seq),
-    FIELD_GROUP("amount", struct ikp_net_money, amount, ikp_price_fields),
+    MONEY,
     FIELD_BOOL("final", struct ikp_net_money, final),
     FIELD_END,
 };
 const struct ikp_type ikp_net_capture_type = {"NetCapture", NULL,
     capture_fields};
 static const struct semper_field refund_fields[] = {
-    FIELD_BYTES("reference", struct ikp_net_money, reference),
-    FIELD_INT("seq", struct ikp_net_money, seq),
-    FIELD_GROUP("amount", struct ikp_net_money, amount, ikp_price_fields),
+    MONEY,
     FIELD_END,
 };
 const struct ikp_type ikp_net_refund_type = {"NetRefund", NULL, refund_fields};
@@ -83,11 +89,29 @@ static const struct semper_field item_fields[] = {
 };
 static const struct semper_field batch_fields[] = {
     FIELD_BYTES("session", struct ikp_net_batch, session),
-    FIELD_LIST_GROUP("items", struct ikp_net_batch, items,
-	struct ikp_net_item, item_fields),
+    FIELD_LIST_GROUP("items", struct ikp_net_batch, items, struct ikp_net_item,
+	item_fields),
     FIELD_END,
 };
 const struct ikp_type ikp_net_batch_type = {"NetBatch", NULL, batch_fields};
+
+static const struct semper_field deposit_fields[] = {
+    FIELD_BYTES("reference", struct ikp_net_deposit, reference),
+    FIELD_GROUP("amount", struct ikp_net_deposit, amount, ikp_price_fields),
+    FIELD_GROUP("released", struct ikp_net_deposit, released, ikp_price_fields),
+    FIELD_END,
+};
+const struct ikp_type ikp_net_deposit_type = {"NetDeposit", deposit_fields,
+    deposit_fields};
+
+/* ---- a question, which waits for its answer ---- */
+
+static semper_err
+await_reply(struct semper_step *step)
+{
+	return ikp_timer(step, "net-retry", step->record.key,
+	    step->now + RETRY_AFTER);
+}
 
 /* IKP-A-15: after all checks; IKP-A-29: kept for the timer. */
 semper_err
@@ -109,7 +133,30 @@ ikp_network_ask(struct semper_step *step, struct ikp_acquirer_record *record,
 	semper_wipe(room, sizeof room);
 	TRY(e);
 	record->network = IKP_NET_ASKED;
-	return semper_step_reply(step, IKP_NETWORK, record->net_request);
+	TRY(semper_step_reply(step, IKP_NETWORK, record->net_request));
+	return await_reply(step);
+}
+
+/* IKP-A-29 */
+semper_err
+ikp_network_ask_again(struct semper_step *step,
+    const struct ikp_acquirer_record *record)
+{
+	if (!FAULT("network-not-asked-again"))
+		TRY(semper_step_reply(step, IKP_NETWORK, record->net_request));
+	return await_reply(step);
+}
+
+/* ---- what is said once ---- */
+
+static semper_err
+say(struct semper_step *step, const struct ikp_type *type, const void *value)
+{
+	uint8_t room[128];
+	struct semper_buffer der = SEMPER_BUFFER(room);
+
+	TRY(ikp_encode(ikp_profile_of(step), type, &der, value));
+	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
 }
 
 semper_err
@@ -117,12 +164,8 @@ ikp_network_reverse(struct semper_step *step,
     const struct ikp_price *new_amount)
 {
 	struct ikp_net_reversal reversal = {step->record.key, *new_amount};
-	uint8_t room[128];
-	struct semper_buffer der = SEMPER_BUFFER(room);
 
-	TRY(ikp_encode(ikp_profile_of(step), &ikp_net_reversal_type, &der,
-	    &reversal));
-	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
+	return say(step, &ikp_net_reversal_type, &reversal);
 }
 
 semper_err
@@ -130,26 +173,32 @@ ikp_network_money(struct semper_step *step, const struct ikp_claim *claim)
 {
 	struct ikp_net_money money = {step->record.key, claim->seq,
 	    claim->amount, claim->final};
-	uint8_t room[128];
-	struct semper_buffer der = SEMPER_BUFFER(room);
 
-	TRY(ikp_encode(ikp_profile_of(step),
-	    claim->refund ? &ikp_net_refund_type : &ikp_net_capture_type, &der,
-	    &money));
-	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
+	return say(step,
+	    claim->refund ? &ikp_net_refund_type : &ikp_net_capture_type,
+	    &money);
+}
+
+semper_err
+ikp_network_deposit(struct semper_step *step, const struct ikp_price *amount,
+    const struct ikp_price *released)
+{
+	struct ikp_net_deposit deposit = {step->record.key, *amount, *released};
+
+	return say(step, &ikp_net_deposit_type, &deposit);
 }
 
 semper_err
 ikp_network_batch(struct semper_step *step, const struct ikp_net_batch *batch)
 {
-	size_t room = 64 + 96 * batch->items.n;
-	struct semper_buffer der = {semper_step_take(step, room), 0, room};
+	struct semper_buffer der;
 
-	if (der.data == NULL)
-		return SEMPER_E_SPACE;
+	TRY(ikp_room(step, &der, 64 + 96 * batch->items.n));
 	TRY(ikp_encode(ikp_profile_of(step), &ikp_net_batch_type, &der, batch));
 	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
 }
+
+/* ---- the answer ---- */
 
 /* NetReply names no profile: any of the party's is of the right edition. */
 static const struct ikp_profile *
