@@ -74,6 +74,14 @@ remember(struct semper_step *step, struct semper_bytes answer)
 }
 
 static semper_err
+await_invoice(struct semper_step *step)
+{
+	TRY(ikp_timer(step, "resend", step->record.key,
+	    step->now + RESEND_AFTER));
+	return ikp_leave(step, step->record.key, WAIT_INVOICE);
+}
+
+static semper_err
 on_start(struct semper_step *step)
 {
 	const struct ikp_input *input = step->in->input;
@@ -89,9 +97,7 @@ on_start(struct semper_step *step)
 	    FAULT("pin-everywhere"))
 		record->pin = input->pin;
 	TRY(ikp_initiate_make(step, step->record.key, input, record));
-	TRY(ikp_timer(step, "resend", step->record.key,
-	    step->now + RESEND_AFTER));
-	return ikp_leave(step, step->record.key, WAIT_INVOICE);
+	return await_invoice(step);
 }
 
 /* IKP-B-16: the same octets */
@@ -101,9 +107,7 @@ on_resend(struct semper_step *step)
 	if (!FAULT("initiate-not-resent"))
 		TRY(semper_step_reply(step, IKP_SELLER,
 		    buyer_of(step)->record.initiate));
-	TRY(ikp_timer(step, "resend", step->record.key,
-	    step->now + RESEND_AFTER));
-	return ikp_leave(step, step->record.key, WAIT_INVOICE);
+	return await_invoice(step);
 }
 
 static semper_err
