@@ -36,10 +36,16 @@ enum argument_kind {
 };
 
 struct argument {
-	const char *name; /* NULL ends the list */
+	const char *name;
 	enum argument_kind kind;
 	bool optional;
 };
+
+/* Ends a table of them. */
+#define ARG_END                     \
+	{                           \
+		NULL, ARG_ANY, true \
+	}
 
 struct octets_list {
 	struct semper_bytes *item;

@@ -5,7 +5,7 @@
 static const struct argument hello_arguments[] = {
     {"line", ARG_INTEGER, false},
     {"suite", ARG_TEXT, true},
-    {NULL, ARG_ANY, true},
+    ARG_END,
 };
 
 static json_t *
@@ -58,7 +58,7 @@ hello(struct call *call)
 }
 
 static const struct argument no_arguments[] = {
-    {NULL, ARG_ANY, true},
+    ARG_END,
 };
 
 static semper_err

@@ -4,11 +4,6 @@
 
 #include "base/ct.h"
 
-#define END                         \
-	{                           \
-		NULL, ARG_ANY, true \
-	}
-
 static const char *const variants[] = {"1kp", "2kp", "3kp"};
 static const char *const modes[] = {"pre", "off"};
 
@@ -23,7 +18,7 @@ ikp_price_decode(struct call *call, struct ikp_price *out, json_t *json)
 	static const struct argument members[] = {{"currency", ARG_INTEGER,
 						      false},
 	    {"amount", ARG_INTEGER, false}, {"exponent", ARG_INTEGER, false},
-	    END};
+	    ARG_END};
 	struct value v[3];
 
 	if (!arguments_decode(call, v, members, json))
@@ -33,17 +28,24 @@ ikp_price_decode(struct call *call, struct ikp_price *out, json_t *json)
 }
 
 bool
-ikp_chain_decode(struct call *call, struct ikp_chain *out,
-    const struct octets_list *list, const char *name)
+ikp_chain_fill(struct ikp_chain *out, const struct octets_list *list)
 {
-	if (list->n > IKP_CHAIN_MAX) {
-		answer_bad_request(call, "too long", name);
+	if (list->n > IKP_CHAIN_MAX)
 		return false;
-	}
 	out->n = list->n;
 	for (size_t i = 0; i < list->n; i++)
 		out->item[i] = list->item[i];
 	return true;
+}
+
+bool
+ikp_chain_decode(struct call *call, struct ikp_chain *out,
+    const struct octets_list *list, const char *name)
+{
+	if (ikp_chain_fill(out, list))
+		return true;
+	answer_bad_request(call, "too long", name);
+	return false;
 }
 
 static bool
@@ -134,7 +136,7 @@ buyer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 {
 	enum { ANCHORS, CRLS, OWN, N = OWN + 5 };
 	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
-	    {"crls", ARG_HEXES, true}, BUYER_OWN, END};
+	    {"crls", ARG_HEXES, true}, BUYER_OWN, ARG_END};
 	struct value v[N];
 	struct ikp_trust trust;
 
@@ -253,7 +255,7 @@ seller_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
 	    {"crls", ARG_HEXES, true}, SELLER_OWN, {"brokers", ARG_ARRAY, true},
 	    {"channelKey", ARG_HEX, true}, {"channelSecret", ARG_HEX, true},
-	    END};
+	    ARG_END};
 	struct ikp_seller_params *params = &opened->params.seller;
 	struct value v[N];
 	struct ikp_trust trust;
@@ -280,7 +282,7 @@ broker_params(struct call *call, struct ikp_opened *opened, json_t *json)
 		N = AS_BUYER + 5
 	};
 	static const struct argument members[] = {{"anchors", ARG_HEXES, false},
-	    {"crls", ARG_HEXES, true}, SELLER_OWN, BUYER_OWN, END};
+	    {"crls", ARG_HEXES, true}, SELLER_OWN, BUYER_OWN, ARG_END};
 	struct ikp_broker_params *params = &opened->params.broker;
 	struct value v[N];
 	struct ikp_trust trust;
@@ -305,7 +307,7 @@ sellers_decode(struct call *call, struct ikp_acquirer_params *params,
 	static const struct argument members[] = {{"idS", ARG_TEXT, false},
 	    {"minVariant", ARG_TEXT, true}, {"blocked", ARG_BOOLEAN, true},
 	    {"secret", ARG_HEX, true}, {"split", ARG_BOOLEAN, true},
-	    {"channelSecret", ARG_HEX, true}, END};
+	    {"channelSecret", ARG_HEX, true}, ARG_END};
 	struct ikp_seller_entry *entries;
 	struct value v[6];
 
@@ -332,7 +334,7 @@ accounts_decode(struct call *call, struct ikp_acquirer_params *params,
     json_t *json)
 {
 	static const struct argument members[] = {{"ban", ARG_TEXT, false},
-	    {"spki", ARG_HEX, false}, END};
+	    {"spki", ARG_HEX, false}, ARG_END};
 	struct ikp_account_entry *entries;
 	struct value v[2];
 
@@ -380,7 +382,7 @@ acquirer_params(struct call *call, struct ikp_opened *opened, json_t *json)
 	    {"pinLimit", ARG_INTEGER, true}, {"nMax", ARG_INTEGER, true},
 	    {"grace", ARG_INTEGER, true}, {"channelKey", ARG_HEX, true},
 	    {"authLifetime", ARG_INTEGER, true},
-	    {"captureLifetime", ARG_INTEGER, true}, END};
+	    {"captureLifetime", ARG_INTEGER, true}, ARG_END};
 	struct ikp_acquirer_params *params = &opened->params.acquirer;
 	struct value v[N];
 
@@ -606,7 +608,7 @@ choose_members(struct argument *table, size_t *at, unsigned wanted)
 			at[n] = i;
 			table[n++] = members[i];
 		}
-	table[n] = (struct argument)END;
+	table[n] = (struct argument)ARG_END;
 }
 
 /* The terms of a start; what the buyer draws is not among them. */
@@ -616,7 +618,7 @@ terms_decode(struct call *call, struct ikp_terms *out, json_t *json)
 	enum { COUNT, WORTH, EXPIRY, MODE, BROKER, N };
 	static const struct argument parts[] = {{"n", ARG_INTEGER, false},
 	    {"unit", ARG_OBJECT, false}, {"expiry", ARG_INTEGER, false},
-	    {"mode", ARG_TEXT, false}, {"broker", ARG_TEXT, true}, END};
+	    {"mode", ARG_TEXT, false}, {"broker", ARG_TEXT, true}, ARG_END};
 	struct value v[N];
 	int mode;
 
@@ -652,7 +654,7 @@ item_decode(struct call *call, struct ikp_order_item *out, json_t *json)
 	enum { KIND, OF, SEQ, HOW_MUCH, N };
 	static const struct argument item[] = {{"kind", ARG_TEXT, false},
 	    {"session", ARG_HEX, false}, {"authSeq", ARG_INTEGER, true},
-	    {"amount", ARG_OBJECT, false}, END};
+	    {"amount", ARG_OBJECT, false}, ARG_END};
 	static const char *const kinds[] = {"capture", "finalCapture",
 	    "refund"};
 	struct value v[N];

@@ -51,7 +51,9 @@ bool ikp_input_decode(struct call *call, const struct ikp_opened *opened,
 /* {"currency":..,"amount":..,"exponent":..} */
 bool ikp_price_decode(struct call *call, struct ikp_price *out, json_t *json);
 
-/* N certificates, or a chain of at most four; a bad request otherwise. */
+/* A chain of at most four certificates: false if it is longer. */
+bool ikp_chain_fill(struct ikp_chain *out, const struct octets_list *list);
+/* The same, with a bad request for an answer. */
 bool ikp_chain_decode(struct call *call, struct ikp_chain *out,
     const struct octets_list *list, const char *name);
 

@@ -62,7 +62,7 @@ static bool
 import(struct call *call, struct ikp_key *out, json_t *json)
 {
 	static const struct argument members[] = {{"key", ARG_HEX, false},
-	    {"chain", ARG_HEXES, false}, {NULL, ARG_ANY, true}};
+	    {"chain", ARG_HEXES, false}, ARG_END};
 	struct value v[2];
 	semper_err e;
 
@@ -78,7 +78,7 @@ import(struct call *call, struct ikp_key *out, json_t *json)
 static bool
 import_all(struct call *call, struct ikp_opened *opened, json_t *json)
 {
-	struct argument table[NAMES + 1] = {{NULL, ARG_ANY, true}};
+	struct argument table[NAMES + 1] = {ARG_END};
 	struct ikp_key *keys[NAMES];
 	struct value v[NAMES];
 	size_t n = 0;
@@ -89,7 +89,7 @@ import_all(struct call *call, struct ikp_opened *opened, json_t *json)
 			table[n++] = (struct argument){names[i].name,
 			    ARG_OBJECT, !needs(opened, &names[i])};
 		}
-	table[n] = (struct argument){NULL, ARG_ANY, true};
+	table[n] = (struct argument)ARG_END;
 	if (!arguments_decode(call, v, table, json))
 		return false;
 	for (size_t i = 0; i < n; i++)

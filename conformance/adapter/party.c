@@ -11,10 +11,6 @@
 #include "ikp_interface.h"
 #include "role/role.h"
 
-#define END                         \
-	{                           \
-		NULL, ARG_ANY, true \
-	}
 #define ARENA_SIZE ((size_t)8 << 20) /* a message of 1 MiB, several times */
 #define SQLITE_WAIT_MS 2000
 
@@ -123,7 +119,7 @@ static const struct argument open_arguments[] = {
     [PARAMS] = {"params", ARG_OBJECT, false},
     [KEYS] = {"keys", ARG_OBJECT, true},
     {"rand", ARG_OBJECT, true},
-    END,
+    ARG_END,
 };
 
 static semper_err
@@ -160,7 +156,7 @@ open_party(struct call *call)
 }
 
 static const struct argument certify_arguments[] = {{"h", ARG_TEXT, false},
-    {"chains", ARG_OBJECT, false}, END};
+    {"chains", ARG_OBJECT, false}, ARG_END};
 
 static semper_err
 certify(struct call *call)
@@ -192,7 +188,7 @@ static bool
 recv_decode(struct call *call, struct semper_event *event, json_t *json)
 {
 	static const struct argument members[] = {{"from", ARG_TEXT, false},
-	    {"msg", ARG_HEX, false}, END};
+	    {"msg", ARG_HEX, false}, ARG_END};
 	struct value v[2];
 	int from;
 
@@ -215,7 +211,7 @@ event_decode(struct call *call, const struct party *p,
     struct semper_event *event, struct ikp_input *input, json_t *json)
 {
 	static const struct argument kinds[] = {{"recv", ARG_OBJECT, true},
-	    {"timer", ARG_TEXT, true}, {"input", ARG_OBJECT, true}, END};
+	    {"timer", ARG_TEXT, true}, {"input", ARG_OBJECT, true}, ARG_END};
 	struct value v[3];
 
 	if (!arguments_decode(call, v, kinds, json))
@@ -330,7 +326,7 @@ run_step(struct call *call, const struct party *p,
 
 static const struct argument step_arguments[] = {{"h", ARG_TEXT, false},
     {"event", ARG_OBJECT, false}, {"rand", ARG_OBJECT, true},
-    {"now", ARG_INTEGER, true}, END};
+    {"now", ARG_INTEGER, true}, ARG_END};
 
 /* The time of a step, the system's if none is given; between the years 0000
  * and 9999, as GeneralizedTime has no others. */
@@ -363,7 +359,8 @@ step_party(struct call *call)
 
 /* ---- fork, restart, digest, drop, reset ---- */
 
-static const struct argument handle_arguments[] = {{"h", ARG_TEXT, false}, END};
+static const struct argument handle_arguments[] = {{"h", ARG_TEXT, false},
+    ARG_END};
 
 static semper_err
 fork_party(struct call *call)
@@ -440,7 +437,7 @@ drop(struct call *call)
 	return SEMPER_OK;
 }
 
-static const struct argument no_arguments[] = {END};
+static const struct argument no_arguments[] = {ARG_END};
 
 static semper_err
 reset(struct call *call)

@@ -69,7 +69,7 @@ take_apart(struct call *call, json_t *request, json_t **id, json_t **in,
 	    {"id", ARG_ANY, true},
 	    {"op", ARG_TEXT, false},
 	    {"in", ARG_OBJECT, true},
-	    {NULL, ARG_ANY, true},
+	    ARG_END,
 	};
 
 	if (!json_is_object(request)) {

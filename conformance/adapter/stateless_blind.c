@@ -6,11 +6,6 @@
 #include "crypto/blind.h"
 #include "pki/key.h"
 
-#define END                         \
-	{                           \
-		NULL, ARG_ANY, true \
-	}
-
 static bool
 variant_of(struct call *call, enum semper_rsabssa *out)
 {
@@ -33,7 +28,7 @@ variant_of(struct call *call, enum semper_rsabssa *out)
 
 static const struct argument blind_arguments[] = {{"variant", ARG_TEXT, false},
     {"key", ARG_HEX, false}, {"message", ARG_HEX, false},
-    {"rand", ARG_OBJECT, true}, END};
+    {"rand", ARG_OBJECT, true}, ARG_END};
 
 static semper_err
 blind(struct call *call)
@@ -58,30 +53,24 @@ blind(struct call *call)
 }
 
 static const struct argument sign_arguments[] = {{"key", ARG_HEX, false},
-    {"blinded", ARG_HEX, false}, END};
+    {"blinded", ARG_HEX, false}, ARG_END};
 
 static semper_err
 blind_sign(struct call *call)
 {
 	uint8_t sig[SEMPER_RSA_MAX_LEN];
 	struct semper_rsa_priv *key;
-	size_t len;
-	semper_err e;
 
 	TRY(semper_pkcs8_rsa(&key, call->arg[0].octets));
-	len = semper_rsa_priv_pub(key)->len;
-	e = semper_rsabssa_blind_sign(key, sig, call->arg[1].octets,
-	    &call->account.draw);
-	semper_rsa_priv_free(key);
-	TRY(e);
-	put_hex(call->ok, "blind_signature", SEMPER_BYTES(sig, len));
-	return SEMPER_OK;
+	return stateless_signed(call, "blind_signature", key, sig,
+	    semper_rsabssa_blind_sign(key, sig, call->arg[1].octets,
+		&call->account.draw));
 }
 
 static const struct argument finalize_arguments[] = {{"variant", ARG_TEXT,
 							 false},
     {"key", ARG_HEX, false}, {"prepared", ARG_HEX, false},
-    {"blind_signature", ARG_HEX, false}, {"inv", ARG_HEX, false}, END};
+    {"blind_signature", ARG_HEX, false}, {"inv", ARG_HEX, false}, ARG_END};
 
 static semper_err
 finalize(struct call *call)
@@ -102,7 +91,7 @@ finalize(struct call *call)
 
 static const struct argument verify_arguments[] = {{"variant", ARG_TEXT, false},
     {"key", ARG_HEX, false}, {"prepared", ARG_HEX, false},
-    {"signature", ARG_HEX, false}, END};
+    {"signature", ARG_HEX, false}, ARG_END};
 
 static semper_err
 verify(struct call *call)

@@ -9,10 +9,6 @@
 #include "crypto/rsa_sig.h"
 #include "pki/key.h"
 
-#define END                         \
-	{                           \
-		NULL, ARG_ANY, true \
-	}
 #define CHAIN_MAX ((int64_t)1 << 28) /* steps; more is not a test */
 
 bool
@@ -41,7 +37,7 @@ stateless_length(const struct call *call, size_t i, size_t len)
 /* ---- hashes ---- */
 
 static const struct argument hash_arguments[] = {{"alg", ARG_TEXT, false},
-    {"data", ARG_HEX, false}, END};
+    {"data", ARG_HEX, false}, ARG_END};
 
 static semper_err
 hash(struct call *call)
@@ -57,7 +53,7 @@ hash(struct call *call)
 }
 
 static const struct argument hmac_arguments[] = {{"alg", ARG_TEXT, false},
-    {"key", ARG_HEX, false}, {"data", ARG_HEX, false}, END};
+    {"key", ARG_HEX, false}, {"data", ARG_HEX, false}, ARG_END};
 
 static semper_err
 hmac(struct call *call)
@@ -74,7 +70,7 @@ hmac(struct call *call)
 
 static const struct argument hkdf_arguments[] = {{"alg", ARG_TEXT, false},
     {"ikm", ARG_HEX, false}, {"salt", ARG_HEX, false}, {"info", ARG_HEX, false},
-    {"length", ARG_INTEGER, false}, END};
+    {"length", ARG_INTEGER, false}, ARG_END};
 
 static semper_err
 hkdf(struct call *call)
@@ -97,7 +93,7 @@ hkdf(struct call *call)
 }
 
 static const struct argument chain_arguments[] = {{"alg", ARG_TEXT, false},
-    {"seed", ARG_HEX, false}, {"n", ARG_INTEGER, false}, END};
+    {"seed", ARG_HEX, false}, {"n", ARG_INTEGER, false}, ARG_END};
 
 static semper_err
 hash_chain(struct call *call)
@@ -122,8 +118,20 @@ hash_chain(struct call *call)
 
 /* ---- RSA signatures ---- */
 
+semper_err
+stateless_signed(struct call *call, const char *name,
+    struct semper_rsa_priv *key, const uint8_t *sig, semper_err e)
+{
+	size_t len = semper_rsa_priv_pub(key)->len;
+
+	semper_rsa_priv_free(key);
+	TRY(e);
+	put_hex(call->ok, name, SEMPER_BYTES(sig, len));
+	return SEMPER_OK;
+}
+
 static const struct argument pkcs1_sign_arguments[] = {{"alg", ARG_TEXT, false},
-    {"key", ARG_HEX, false}, {"message", ARG_HEX, false}, END};
+    {"key", ARG_HEX, false}, {"message", ARG_HEX, false}, ARG_END};
 
 static semper_err
 pkcs1_sign(struct call *call)
@@ -131,25 +139,19 @@ pkcs1_sign(struct call *call)
 	uint8_t sig[SEMPER_RSA_MAX_LEN];
 	struct semper_rsa_priv *key;
 	enum semper_hash h;
-	size_t len;
-	semper_err e;
 
 	if (!stateless_hash(call, &h, 0))
 		return SEMPER_OK;
 	TRY(semper_pkcs8_rsa(&key, call->arg[1].octets));
-	len = semper_rsa_priv_pub(key)->len;
-	e = semper_pkcs1_sign(key, sig, h, call->arg[2].octets,
-	    &call->account.draw);
-	semper_rsa_priv_free(key);
-	TRY(e);
-	put_hex(call->ok, "signature", SEMPER_BYTES(sig, len));
-	return SEMPER_OK;
+	return stateless_signed(call, "signature", key, sig,
+	    semper_pkcs1_sign(key, sig, h, call->arg[2].octets,
+		&call->account.draw));
 }
 
 static const struct argument pkcs1_verify_arguments[] = {{"alg", ARG_TEXT,
 							     false},
     {"key", ARG_HEX, false}, {"message", ARG_HEX, false},
-    {"signature", ARG_HEX, false}, END};
+    {"signature", ARG_HEX, false}, ARG_END};
 
 static semper_err
 pkcs1_verify(struct call *call)
@@ -177,7 +179,7 @@ salt_length(const struct call *call, size_t *out, size_t i)
 
 static const struct argument pss_sign_arguments[] = {{"alg", ARG_TEXT, false},
     {"salt_len", ARG_INTEGER, false}, {"key", ARG_HEX, false},
-    {"message", ARG_HEX, false}, {"rand", ARG_OBJECT, true}, END};
+    {"message", ARG_HEX, false}, {"rand", ARG_OBJECT, true}, ARG_END};
 
 static semper_err
 pss_sign(struct call *call)
@@ -185,25 +187,20 @@ pss_sign(struct call *call)
 	uint8_t sig[SEMPER_RSA_MAX_LEN];
 	struct semper_rsa_priv *key;
 	enum semper_hash h;
-	size_t salt_len, len;
-	semper_err e;
+	size_t salt_len;
 
 	if (!stateless_hash(call, &h, 0))
 		return SEMPER_OK;
 	TRY(salt_length(call, &salt_len, 1));
 	TRY(semper_pkcs8_rsa(&key, call->arg[2].octets));
-	len = semper_rsa_priv_pub(key)->len;
-	e = semper_pss_sign(key, sig, h, salt_len, call->arg[3].octets,
-	    &call->account.draw, "salt");
-	semper_rsa_priv_free(key);
-	TRY(e);
-	put_hex(call->ok, "signature", SEMPER_BYTES(sig, len));
-	return SEMPER_OK;
+	return stateless_signed(call, "signature", key, sig,
+	    semper_pss_sign(key, sig, h, salt_len, call->arg[3].octets,
+		&call->account.draw, "salt"));
 }
 
 static const struct argument pss_verify_arguments[] = {{"alg", ARG_TEXT, false},
     {"salt_len", ARG_INTEGER, false}, {"key", ARG_HEX, false},
-    {"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, END};
+    {"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, ARG_END};
 
 static semper_err
 pss_verify(struct call *call)
@@ -225,7 +222,7 @@ pss_verify(struct call *call)
 static const struct argument oaep_encrypt_arguments[] = {{"alg", ARG_TEXT,
 							     false},
     {"label", ARG_HEX, false}, {"key", ARG_HEX, false},
-    {"plaintext", ARG_HEX, false}, {"rand", ARG_OBJECT, true}, END};
+    {"plaintext", ARG_HEX, false}, {"rand", ARG_OBJECT, true}, ARG_END};
 
 static semper_err
 oaep_encrypt(struct call *call)
@@ -246,7 +243,7 @@ oaep_encrypt(struct call *call)
 static const struct argument oaep_decrypt_arguments[] = {{"alg", ARG_TEXT,
 							     false},
     {"label", ARG_HEX, false}, {"key", ARG_HEX, false},
-    {"ciphertext", ARG_HEX, false}, END};
+    {"ciphertext", ARG_HEX, false}, ARG_END};
 
 static semper_err
 oaep_decrypt(struct call *call)
@@ -269,7 +266,7 @@ oaep_decrypt(struct call *call)
 
 static const struct argument fdh_arguments[] = {{"context", ARG_TEXT, false},
     {"key", ARG_HEX, false}, {"data", ARG_HEX, false},
-    {"unit", ARG_BOOLEAN, false}, END};
+    {"unit", ARG_BOOLEAN, false}, ARG_END};
 
 static semper_err
 fdh(struct call *call)

@@ -8,13 +8,8 @@
 #include "crypto/x25519.h"
 #include "pki/key.h"
 
-#define END                         \
-	{                           \
-		NULL, ARG_ANY, true \
-	}
-
 static const struct argument sign_arguments[] = {{"key", ARG_HEX, false},
-    {"message", ARG_HEX, false}, END};
+    {"message", ARG_HEX, false}, ARG_END};
 
 static semper_err
 ed25519_sign(struct call *call)
@@ -30,7 +25,7 @@ ed25519_sign(struct call *call)
 }
 
 static const struct argument verify_arguments[] = {{"key", ARG_HEX, false},
-    {"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, END};
+    {"message", ARG_HEX, false}, {"signature", ARG_HEX, false}, ARG_END};
 
 static semper_err
 ed25519_verify(struct call *call)
@@ -43,7 +38,7 @@ ed25519_verify(struct call *call)
 }
 
 static const struct argument x25519_arguments[] = {{"private", ARG_HEX, false},
-    {"public", ARG_HEX, false}, END};
+    {"public", ARG_HEX, false}, ARG_END};
 
 static semper_err
 x25519(struct call *call)
@@ -92,7 +87,7 @@ receiver(struct call *call, struct semper_hpke *h)
 static const struct argument seal_arguments[] = {{"key", ARG_HEX, false},
     {"info", ARG_HEX, false}, {"aad", ARG_HEX, false},
     {"plaintext", ARG_HEX, false}, {"seq", ARG_INTEGER, true},
-    {"rand", ARG_OBJECT, true}, END};
+    {"rand", ARG_OBJECT, true}, ARG_END};
 
 static semper_err
 hpke_seal(struct call *call)
@@ -120,7 +115,7 @@ hpke_seal(struct call *call)
 
 static const struct argument open_arguments[] = {{"key", ARG_HEX, false},
     {"enc", ARG_HEX, false}, {"info", ARG_HEX, false}, {"aad", ARG_HEX, false},
-    {"ciphertext", ARG_HEX, false}, {"seq", ARG_INTEGER, true}, END};
+    {"ciphertext", ARG_HEX, false}, {"seq", ARG_INTEGER, true}, ARG_END};
 
 static semper_err
 hpke_open(struct call *call)
@@ -144,7 +139,7 @@ hpke_open(struct call *call)
 
 static const struct argument export_arguments[] = {{"key", ARG_HEX, false},
     {"enc", ARG_HEX, false}, {"info", ARG_HEX, false},
-    {"context", ARG_HEX, false}, {"length", ARG_INTEGER, false}, END};
+    {"context", ARG_HEX, false}, {"length", ARG_INTEGER, false}, ARG_END};
 
 static semper_err
 hpke_export(struct call *call)

@@ -6,7 +6,7 @@
 #include "base/must.h"
 
 static const struct argument decode_arguments[] = {{"module", ARG_TEXT, false},
-    {"type", ARG_TEXT, false}, {"der", ARG_HEX, false}, {NULL, ARG_ANY, true}};
+    {"type", ARG_TEXT, false}, {"der", ARG_HEX, false}, ARG_END};
 
 static semper_err
 decode(struct call *call)

@@ -39,7 +39,7 @@ static const struct argument common_arguments[] = {
     [DESC] = {"desc", ARG_TEXT, false},
     [V] = {"v", ARG_HEX, true},
     [VC] = {"vC", ARG_HEX, true},
-    {NULL, ARG_ANY, true},
+    ARG_END,
 };
 
 static const char *const editions[] = {"ec95", "jsac", "hard"};
@@ -104,7 +104,7 @@ static const struct argument chain_arguments[] = {
     [C_N] = {"n", ARG_INTEGER, false},
     [C_CHAIN_ID] = {"chainId", ARG_HEX, true},
     [C_FROM] = {"from", ARG_INTEGER, true},
-    {NULL, ARG_ANY, true},
+    ARG_END,
 };
 
 static semper_err
@@ -142,7 +142,7 @@ static const struct argument judge_arguments[] = {
     [EVIDENCE] = {"evidence", ARG_OBJECT, false},
     [RECEIPT] = {"receipt", ARG_HEX, true},
     [TRANSCRIPT] = {"transcript", ARG_HEXES, true},
-    {NULL, ARG_ANY, true},
+    ARG_END,
 };
 
 /* IKP-E-06: no chain is longer than a struct ikp_chain can hold. */
@@ -150,21 +150,16 @@ static bool
 chain_item(struct call *call, struct ikp_chain *out,
     const struct octets_list *list)
 {
-	if (list->n > IKP_CHAIN_MAX) {
-		answer_reject(call, IKP_E_CERT_INVALID, "cert-invalid",
-		    "IKP-E-06");
-		return false;
-	}
-	out->n = list->n;
-	for (size_t i = 0; i < list->n; i++)
-		out->item[i] = list->item[i];
-	return true;
+	if (ikp_chain_fill(out, list))
+		return true;
+	answer_reject(call, IKP_E_CERT_INVALID, "cert-invalid", "IKP-E-06");
+	return false;
 }
 
 static bool
 evidence_decode(struct call *call, struct ikp_evidence *out, json_t *json)
 {
-	struct argument table[IKP_ITEMS + 1] = {{NULL, ARG_ANY, true}};
+	struct argument table[IKP_ITEMS + 1] = {ARG_END};
 	struct value value[IKP_ITEMS];
 
 	for (int i = 0; i < IKP_ITEMS; i++)

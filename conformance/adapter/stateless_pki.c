@@ -14,7 +14,7 @@ static const struct argument path_arguments[] = {
     [EDITION] = {"edition", ARG_TEXT, false},
     [USE] = {"use", ARG_TEXT, false},
     [ID] = {"id", ARG_TEXT, true},
-    {NULL, ARG_ANY, true},
+    ARG_END,
 };
 
 static semper_err
