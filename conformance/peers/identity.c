@@ -1,18 +1,11 @@
 #include "identity.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/ct.h"
+#include "complain.h"
 #include "pki/cert.h"
 #include "pki/key.h"
-
-static bool
-unusable(const char *file, const char *why)
-{
-	fprintf(stderr, "semper-peer: %s: %s\n", file, why);
-	return false;
-}
 
 /* ---- blocks of a file ---- */
 
@@ -50,9 +43,9 @@ check_certificates(const struct options *options, const char *file,
 
 	for (size_t i = 0; i < n; i++) {
 		if (semper_cert_read(&cert, certs[i]) != SEMPER_OK)
-			return unusable(file, "a bad certificate");
+			return complain(file, "a bad certificate");
 		if (!options->test_keys && says_test(&cert))
-			return unusable(file, "TEST keys without --test-keys");
+			return complain(file, "TEST keys without --test-keys");
 	}
 	return true;
 }
@@ -65,7 +58,7 @@ read_chain(const struct options *options, struct ikp_chain *out,
 		return false;
 	out->n = collect(out->item, IKP_CHAIN_MAX, pem, "CERTIFICATE");
 	if (out->n == 0 || out->n > IKP_CHAIN_MAX)
-		return unusable(file, "not 1 to 4 certificates");
+		return complain(file, "not 1 to 4 certificates");
 	return check_certificates(options, file, out->item, out->n);
 }
 
@@ -80,10 +73,10 @@ read_key(const struct options *options, struct ikp_key *out, struct pem *pem,
 		return false;
 	if (collect(&pkcs8, 1, pem, "PRIVATE KEY") != 1 ||
 	    semper_pkcs8_rsa(&out->key, pkcs8) != SEMPER_OK)
-		return unusable(file, "not one RSA key (PKCS #8)");
+		return complain(file, "not one RSA key (PKCS #8)");
 	if (semper_cert_read(&leaf, out->chain.item[0]) != SEMPER_OK ||
 	    !semper_rsa_pub_equal(&leaf.key, semper_rsa_priv_pub(out->key)))
-		return unusable(file, "the key is not the certificate's");
+		return complain(file, "the key is not the certificate's");
 	return true;
 }
 
@@ -109,6 +102,14 @@ read_trust(struct identity *id, const struct options *o, struct ikp_trust *out)
 	return true;
 }
 
+/* The key for signing, of a party that has one. */
+static bool
+read_sig(struct identity *id, const struct options *o)
+{
+	return o->sig_key == NULL ||
+	    read_key(o, &id->sig, &id->file[FILE_SIG], o->sig_key);
+}
+
 static bool
 open_buyer(struct identity *id, const struct options *o)
 {
@@ -121,9 +122,7 @@ open_buyer(struct identity *id, const struct options *o)
 	    .r_acct = id->card.r_acct,
 	    .skew = 300,
 	    .min_variant = IKP_1KP};
-	if (!read_trust(id, o, &p->trust) ||
-	    (o->sig_key != NULL &&
-		!read_key(o, &id->sig, &id->file[FILE_SIG], o->sig_key)))
+	if (!read_trust(id, o, &p->trust) || !read_sig(id, o))
 		return false;
 	id->keys.buyer.sig = id->sig;
 	return true;
@@ -143,8 +142,7 @@ open_seller(struct identity *id, const struct options *o)
 		o->acquirer_enc) ||
 	    !read_chain(o, &p->acquirer_sig, &id->file[FILE_ACQUIRER_SIG],
 		sig) ||
-	    (o->sig_key != NULL &&
-		!read_key(o, &id->sig, &id->file[FILE_SIG], o->sig_key)))
+	    !read_sig(id, o))
 		return false;
 	id->keys.seller.sig = id->sig;
 	return true;
@@ -164,8 +162,7 @@ open_acquirer(struct identity *id, const struct options *o)
 	    .pin_limit = 3};
 	if (!read_trust(id, o, &p->trust) ||
 	    !read_key(o, &id->enc, &id->file[FILE_ENC], o->enc_key) ||
-	    (o->sig_key != NULL &&
-		!read_key(o, &id->sig, &id->file[FILE_SIG], o->sig_key)))
+	    !read_sig(id, o))
 		return false;
 	id->keys.acquirer.enc = id->enc;
 	id->keys.acquirer.sig = o->sig_key != NULL ? id->sig : id->enc;

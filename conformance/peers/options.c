@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "base/version.h"
+#include "complain.h"
 
 static const char help[] =
     "semper-peer: one party of iKP on TCP (spec/envelope.md section 2).\n"
@@ -45,13 +46,6 @@ static const char help[] =
     "                        may be empty\n"
     "  --orders FILE         what it pays, in this order; then it ends\n";
 
-static bool
-wrong(const char *option, const char *why)
-{
-	fprintf(stderr, "semper-peer: %s: %s\n", option, why);
-	return false;
-}
-
 static struct semper_bytes
 octets_of(const char *text, size_t n)
 {
@@ -76,14 +70,14 @@ take_role(struct options *o, const char *value)
 			return true;
 		}
 	}
-	return wrong("--role", "none of buyer, seller, acquirer");
+	return complain("--role", "none of buyer, seller, acquirer");
 }
 
 static bool
 take_network(struct options *o, const char *value)
 {
 	o->network_yes = strcmp(value, "yes") == 0;
-	return o->network_yes || wrong("--network", "not yes");
+	return o->network_yes || complain("--network", "not yes");
 }
 
 static bool
@@ -94,7 +88,7 @@ take_profiles(struct options *o, const char *value)
 		int profile = ikp_profile_find(octets_of(value, n));
 
 		if (profile < 0)
-			return wrong("--profiles", "unknown");
+			return complain("--profiles", "unknown");
 		o->profiles |= 1u << profile;
 		value += n + (value[n] == ',');
 	}
@@ -102,7 +96,7 @@ take_profiles(struct options *o, const char *value)
 		if (o->profiles != 0 &&
 		    (o->profiles & ~(IKP_EDITION_EC95 << 3 * edition)) == 0)
 			return true;
-	return wrong("--profiles", "none, or of several editions");
+	return complain("--profiles", "none, or of several editions");
 }
 
 static bool
@@ -112,7 +106,7 @@ take_ledger(struct options *o, const char *value)
 		return true;
 	o->ledger = value + strlen("sqlite:");
 	return strncmp(value, "sqlite:", strlen("sqlite:")) == 0 ||
-	    wrong("--ledger", "neither memory nor sqlite:PATH");
+	    complain("--ledger", "neither memory nor sqlite:PATH");
 }
 
 static bool
@@ -123,7 +117,7 @@ take_key(struct options *o, const char *value)
 	else if (strncmp(value, "enc=", 4) == 0)
 		o->enc_key = value + 4;
 	else
-		return wrong("--key", "neither sig=FILE nor enc=FILE");
+		return complain("--key", "neither sig=FILE nor enc=FILE");
 	return true;
 }
 
@@ -136,7 +130,7 @@ take_seconds(const char *option, int64_t *out, const char *value)
 	*out = seconds;
 	return (rest != value && *rest == '\0' && seconds > 0 &&
 		   seconds <= 86400) ||
-	    wrong(option, "not 1 to 86400 seconds");
+	    complain(option, "not 1 to 86400 seconds");
 }
 
 static bool
@@ -147,12 +141,12 @@ take_seller(struct options *o, const char *value)
 	const char *variant = value[n] == ',' ? value + n + 1 : "1kp";
 
 	if (o->n_sellers++ == OPTIONS_SELLERS)
-		return wrong("--seller", "too many");
+		return complain("--seller", "too many");
 	entry->id_s = octets_of(value, n);
 	entry->min_variant = (enum ikp_variant)(variant[0] - '0');
 	return (n != 0 && strchr("123", variant[0]) != NULL &&
 		   strcmp(variant + 1, "kp") == 0) ||
-	    wrong("--seller", "not ID_S or ID_S,2kp");
+	    complain("--seller", "not ID_S or ID_S,2kp");
 }
 
 static bool
@@ -163,13 +157,13 @@ take_account(struct options *o, const char *value)
 	size_t n = strcspn(value, ",");
 
 	if (o->n_accounts++ == OPTIONS_ACCOUNTS)
-		return wrong("--account", "too many");
+		return complain("--account", "too many");
 	entry->ban = octets_of(value, n);
 	return (n != 0 && value[n] == ',' &&
 		   semper_hex_decode(&spki, value + n + 1,
 		       strlen(value + n + 1)) == SEMPER_OK &&
 		   spki.len == spki.cap) ||
-	    wrong("--account", "not BAN,SHA256");
+	    complain("--account", "not BAN,SHA256");
 }
 
 static bool
@@ -197,7 +191,7 @@ take(struct options *o, const char *name, const char *value)
 			return others[i].take(o, value);
 	if (strcmp(name, "lifetime") == 0)
 		return take_seconds("--lifetime", &o->lifetime, value);
-	return wrong(name, "no such option; see --help");
+	return complain(name, "no such option; see --help");
 }
 
 /* ---- all of them ---- */
@@ -205,7 +199,7 @@ take(struct options *o, const char *name, const char *value)
 static bool
 needed(const char *option, bool there)
 {
-	return there || wrong(option, "needed for this role; see --help");
+	return there || complain(option, "needed for this role; see --help");
 }
 
 static bool
@@ -239,7 +233,7 @@ complete_acquirer(const struct options *o)
 	bool hard = (o->profiles & IKP_EDITION_HARD) != 0;
 
 	if (o->network_yes && !o->test_keys)
-		return wrong("--network", "goes with --test-keys only");
+		return complain("--network", "goes with --test-keys only");
 	return needed("--listen", o->listen != NULL) &&
 	    needed("--upstream or --network yes",
 		(o->upstream != NULL) != o->network_yes) &&
@@ -279,12 +273,12 @@ options_read(struct options *out, int argc, char **argv)
 		}
 		role = role || strcmp(name, "--role") == 0;
 		if (strncmp(name, "--", 2) != 0 || i + 1 == argc)
-			return wrong(name, "no option, or without a value"),
+			return complain(name, "no option, or without a value"),
 			       OPTIONS_WRONG;
 		if (!take(out, name + 2, argv[++i]))
 			return OPTIONS_WRONG;
 	}
 	if (!role)
-		return wrong("--role", "needed; see --help"), OPTIONS_WRONG;
+		return complain("--role", "needed; see --help"), OPTIONS_WRONG;
 	return complete(out) ? OPTIONS_RUN : OPTIONS_WRONG;
 }

@@ -6,15 +6,9 @@
 
 #include "base/ct.h"
 #include "base/hex.h"
+#include "complain.h"
 
 #define TEXT_MAX ((size_t)1 << 18)
-
-static bool
-unusable(const char *file, const char *why)
-{
-	fprintf(stderr, "semper-peer: %s: %s\n", file, why);
-	return false;
-}
 
 /* The whole file, zero-terminated; NULL if it cannot be read or is longer
  * than any of ours. */
@@ -28,7 +22,7 @@ read_text(const char *file)
 	if (in != NULL)
 		fclose(in);
 	if (text == NULL || n > TEXT_MAX || memchr(text, '\0', n) != NULL) {
-		unusable(file, "cannot be read");
+		complain(file, "cannot be read");
 		free(text);
 		return NULL;
 	}
@@ -136,7 +130,7 @@ orders_read(struct orders *out, const char *file)
 			continue;
 		if (out->n == ORDERS_MAX ||
 		    !take_order(&out->order[out->n], line))
-			return unusable(file, "a line that is no order");
+			return complain(file, "a line that is no order");
 		out->n++;
 	}
 	return out->text != NULL;
@@ -165,7 +159,7 @@ card_read(struct card *out, const char *file)
 	    !take_text(&out->expiration, field(&line, '|')) ||
 	    !take_hex(&out->r_acct, field(&line, '|')) ||
 	    !take_text(&out->pin, field(&line, '|')))
-		return unusable(file, "not BAN|EXPIRATION|R_ACCT|PIN");
+		return complain(file, "not BAN|EXPIRATION|R_ACCT|PIN");
 	if (out->pin.len == 0)
 		out->pin = SEMPER_NONE;
 	return true;

@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/ct.h"
+#include "complain.h"
 
 #define WAITING_MAX ((size_t)4 << 20)
 #define BACKLOG 64
@@ -43,9 +43,9 @@ resolve(const char *address, int flags)
 }
 
 static int
-complain(const char *address, const char *what)
+no_stream(const char *address, const char *why)
 {
-	fprintf(stderr, "semper-peer: %s: %s\n", address, what);
+	complain(address, why);
 	return -1;
 }
 
@@ -56,7 +56,7 @@ stream_listen(const char *address)
 	int one = 1, fd = -1;
 
 	if (list == NULL)
-		return complain(address, "no such address");
+		return no_stream(address, "no such address");
 	fd = socket(list->ai_family, SOCK_STREAM, 0);
 	if (fd >= 0 &&
 	    (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
@@ -67,7 +67,7 @@ stream_listen(const char *address)
 		fd = -1;
 	}
 	freeaddrinfo(list);
-	return fd >= 0 ? fd : complain(address, strerror(errno));
+	return fd >= 0 ? fd : no_stream(address, strerror(errno));
 }
 
 int
@@ -77,7 +77,7 @@ stream_connect(const char *address)
 	int fd;
 
 	if (list == NULL)
-		return complain(address, "no such address");
+		return no_stream(address, "no such address");
 	fd = socket(list->ai_family, SOCK_STREAM, 0);
 	if (fd >= 0 &&
 	    (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
@@ -87,7 +87,7 @@ stream_connect(const char *address)
 		fd = -1;
 	}
 	freeaddrinfo(list);
-	return fd >= 0 ? fd : complain(address, strerror(errno));
+	return fd >= 0 ? fd : no_stream(address, strerror(errno));
 }
 
 unsigned
