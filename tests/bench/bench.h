@@ -17,7 +17,9 @@
 #define SEMPER_TESTS_BENCH_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #define BENCH_NONE NAN
 
@@ -39,6 +41,8 @@ void bench_turns(double (*seconds)[BENCH_TURNS],
     void (*const *op)(void *ctx), size_t n, void *ctx);
 double bench_turn(void (*op)(void *ctx), void *ctx);
 double bench_now(void);
+/* The clock on the wall, for what waits. */
+double bench_wall(void);
 
 /* The median over the turns of one contestant's time, or of its ratio to that
  * of OTHER in the same turn. */
@@ -47,6 +51,14 @@ double bench_median(const double *of, const double *other);
 /* AGAINST: what RATIO refers to, or NULL.  RATIO, LIMIT: or BENCH_NONE. */
 void bench_report(const char *name, double value, const char *unit,
     const char *against, double ratio, double limit);
+
+/* What is measured works. */
+static inline void
+must(bool ok)
+{
+	if (!ok)
+		abort();
+}
 
 #define BENCH(function)                                           \
 	static struct bench bench_ = {(function), NULL};          \

@@ -50,13 +50,6 @@ static struct state {
 	struct message message;
 } state;
 
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
 static const struct semper_der_type *
 type(void)
 {

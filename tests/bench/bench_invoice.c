@@ -70,13 +70,6 @@ static struct state {
 } state;
 
 static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
 our_decode(void *ctx)
 {
 	struct state *s = ctx;

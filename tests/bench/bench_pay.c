@@ -26,13 +26,6 @@ static struct state {
 static double pay[BENCH_TURNS], sum[BENCH_TURNS];
 
 static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
 private_once(void *ctx)
 {
 	struct state *s = ctx;
@@ -56,15 +49,6 @@ pay_once(struct stage *s)
 	must(stage_input(s, IKP_SELLER, IKP_DO_OFFER) == SEMPER_OK);
 	must(stage_input(s, IKP_BUYER, IKP_DO_START) == SEMPER_OK);
 	must(stage_run(s, NULL) && strcmp(s->state, "paid") == 0);
-}
-
-static double
-wall(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Seconds of one payment by CLOCK; the ledgers are new. */
@@ -116,20 +100,6 @@ in_memory(struct state *s, int profile, const char *name)
 	bench_report(line, (double)count.pub, "", NULL, BENCH_NONE, BENCH_NONE);
 }
 
-static void
-forget_files(const char *path)
-{
-	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-	char file[600];
-
-	for (int i = 0; i < 3; i++)
-		for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++) {
-			snprintf(file, sizeof file, "%s.%d%s", path, i,
-			    ends[k]);
-			unlink(file);
-		}
-}
-
 /* By the wall clock, since a commit waits for the disk. */
 static void
 durable(struct state *s, int profile, const char *name)
@@ -140,9 +110,9 @@ durable(struct state *s, int profile, const char *name)
 	must(mkdtemp(folder) != NULL);
 	snprintf(path, sizeof path, "%s/ledger", folder);
 	for (int i = 0; i < DURABLE_TURNS; i++) {
-		t = payment(s, profile, path, wall);
+		t = payment(s, profile, path, bench_wall);
 		least = t < least ? t : least;
-		forget_files(path);
+		stage_unlink(path);
 	}
 	rmdir(folder);
 	snprintf(line, sizeof line, "ikp/%s payment, durable", name);

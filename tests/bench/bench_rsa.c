@@ -31,13 +31,6 @@ static struct state {
 	EVP_PKEY_CTX *sign, *encrypt;
 } state;
 
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
 /* ---- the contestants ----------------------------------------------------- */
 
 static void

@@ -28,23 +28,14 @@ bench_register(struct bench *b)
 }
 
 static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double
 seconds_of(void (*op)(void *ctx), void *ctx, unsigned long calls)
 {
-	double start = now();
+	double start = bench_wall();
 	unsigned long i;
 
 	for (i = 0; i < calls; i++)
 		op(ctx);
-	return now() - start;
+	return bench_wall() - start;
 }
 
 double

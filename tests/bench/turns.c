@@ -7,13 +7,25 @@
 
 #define TURN_SECONDS 0.005
 
-double
-bench_now(void)
+static double
+seconds(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double
+bench_now(void)
+{
+	return seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+double
+bench_wall(void)
+{
+	return seconds(CLOCK_MONOTONIC);
 }
 
 double

@@ -1,8 +1,6 @@
 #include "tests/ikp/scene.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <CUnit/CUnit.h>
 
@@ -96,33 +94,4 @@ scene_clear(struct stage *s, enum ikp_input_kind kind, int64_t cents)
 	struct ikp_input input = scene_order(kind, cents);
 
 	return stage_do(s, IKP_SELLER, &input);
-}
-
-/* ---- SQLite ---- */
-
-void
-scene_reopen(struct stage *s, const char *path)
-{
-	for (int i = 0; i < 3; i++) {
-		char file[512];
-
-		semper_ledger_close(&s->ledger[i]);
-		snprintf(file, sizeof file, "%s.%d", path, i);
-		OK(semper_ledger_sqlite(&s->ledger[i], file, 1000));
-	}
-}
-
-void
-scene_unlink(const char *path)
-{
-	static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
-
-	for (int i = 0; i < 3; i++)
-		for (int t = 0; t < 4; t++) {
-			char file[600];
-
-			snprintf(file, sizeof file, "%s.%d%s", path, i,
-			    tails[t]);
-			unlink(file);
-		}
 }

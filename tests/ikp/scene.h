@@ -57,10 +57,4 @@ struct ikp_input scene_order(enum ikp_input_kind kind, int64_t cents);
 semper_err scene_clear(struct stage *s, enum ikp_input_kind kind,
     int64_t cents);
 
-/* ---- SQLite: the databases of a stage that was opened with PATH ---- */
-
-/* Close all ledgers, as a crash does, and open them again. */
-void scene_reopen(struct stage *s, const char *path);
-void scene_unlink(const char *path);
-
 #endif

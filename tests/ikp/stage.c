@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <CUnit/CUnit.h>
 
@@ -224,6 +225,16 @@ fill_inputs(struct stage *s, int profile)
 	s->offer.kind = IKP_DO_OFFER;
 }
 
+static void
+open_file(struct semper_ledger *ledger, const char *path, int role)
+{
+	char file[512];
+
+	snprintf(file, sizeof file, "%s.%d", path, role);
+	if (semper_ledger_sqlite(ledger, file, 1000) != SEMPER_OK)
+		abort();
+}
+
 void
 stage_open(struct stage *s, int profile, const char *path)
 {
@@ -244,17 +255,10 @@ stage_open(struct stage *s, int profile, const char *path)
 	fill_params(s, (int)s->profile->alg->edition);
 	fill_inputs(s, profile);
 	for (int i = 0; i < 3; i++) {
-		char file[512];
-
-		if (path == NULL) {
-			if (semper_ledger_memory(&s->ledger[i]) != SEMPER_OK)
-				abort();
-		} else {
-			snprintf(file, sizeof file, "%s.%d", path, i);
-			if (semper_ledger_sqlite(&s->ledger[i], file, 1000) !=
-			    SEMPER_OK)
-				abort();
-		}
+		if (path != NULL)
+			open_file(&s->ledger[i], path, i);
+		else if (semper_ledger_memory(&s->ledger[i]) != SEMPER_OK)
+			abort();
 		s->party[i] = (struct semper_party){defs[i], &s->ledger[i],
 		    params[i], own_keys[i], 1u << profile};
 	}
@@ -265,6 +269,29 @@ stage_close(struct stage *s)
 {
 	for (int i = 0; i < 3; i++)
 		semper_ledger_close(&s->ledger[i]);
+}
+
+void
+stage_reopen(struct stage *s, const char *path)
+{
+	for (int i = 0; i < 3; i++) {
+		semper_ledger_close(&s->ledger[i]);
+		open_file(&s->ledger[i], path, i);
+	}
+}
+
+void
+stage_unlink(const char *path)
+{
+	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+	char file[600];
+
+	for (int i = 0; i < 3; i++)
+		for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++) {
+			snprintf(file, sizeof file, "%s.%d%s", path, i,
+			    ends[k]);
+			unlink(file);
+		}
 }
 
 /* ---- steps ---- */

@@ -76,6 +76,9 @@ extern const struct semper_draw *stage_draw;
 /* Open the parties; with PATH in SQLite databases PATH.0 to PATH.2. */
 void stage_open(struct stage *s, int profile, const char *path);
 void stage_close(struct stage *s);
+/* Of those databases: close all, as a crash does, and open them again. */
+void stage_reopen(struct stage *s, const char *path);
+void stage_unlink(const char *path);
 
 /* Feed one event to ROLE; the result is s->verdict. */
 semper_err stage_recv(struct stage *s, enum ikp_party role, enum ikp_party from,

@@ -503,7 +503,7 @@ static void
 deliver_anew(const char *path)
 {
 	while (s.n_queue > 0) {
-		scene_reopen(&s, path);
+		stage_reopen(&s, path);
 		stage_deliver(&s);
 		OK(s.verdict);
 	}
@@ -522,7 +522,7 @@ play_restarts(int profile, const char *path)
 	stage_open(&s, profile, path);
 	scene_play(&s);
 	for (size_t i = 0; i < sizeof life / sizeof life[0]; i++) {
-		scene_reopen(&s, path);
+		stage_reopen(&s, path);
 		OK(scene_clear(&s, life[i].kind, life[i].amount));
 		deliver_anew(path);
 	}
@@ -540,7 +540,7 @@ restarts(void)
 	for (int p = HARD_1; p <= HARD_3; p++) {
 		snprintf(path, sizeof path, "%s/%d", dir, p);
 		play_restarts(p, path);
-		scene_unlink(path);
+		stage_unlink(path);
 	}
 	CU_ASSERT_EQUAL(rmdir(dir), 0);
 }

@@ -398,17 +398,17 @@ restarts(void)
 	for (int p = 0; p < IKP_BASE_PROFILES; p++) {
 		snprintf(path, sizeof path, "/tmp/semper-test-ikp.%ld",
 		    (long)getpid());
-		scene_unlink(path);
+		stage_unlink(path);
 		stage_open(&s, p, path);
 		stage_begin(&s);
 		for (size_t i = 0; i < 6; i++) {
 			CU_ASSERT(stage_run(&s, waits[i]));
-			scene_reopen(&s, path);
+			stage_reopen(&s, path);
 		}
 		CU_ASSERT(stage_run(&s, NULL));
 		STATE("paid");
 		stage_close(&s);
-		scene_unlink(path);
+		stage_unlink(path);
 	}
 }
 
@@ -422,7 +422,7 @@ restart_pending(void)
 	int n;
 
 	snprintf(path, sizeof path, "/tmp/semper-test-ikp.%ld", (long)getpid());
-	scene_unlink(path);
+	stage_unlink(path);
 	stage_open(&s, HARD_3, path);
 	stage_begin(&s);
 	CU_ASSERT(stage_run(&s, "Net"));
@@ -433,13 +433,13 @@ restart_pending(void)
 	n = sprintf(name, "net-retry/");
 	for (int i = 0; i < 32; i++)
 		n += sprintf(name + n, "%02x", request.reference.data[i]);
-	scene_reopen(&s, path);
+	stage_reopen(&s, path);
 	OK(stage_timer_named(&s, IKP_ACQUIRER, name));
 	CU_ASSERT_EQUAL_FATAL(s.n_out, 1);
 	CU_ASSERT(semper_bytes_equal(stage_next(&s),
 	    SEMPER_BYTES(asked.octets, asked.len)));
 	stage_close(&s);
-	scene_unlink(path);
+	stage_unlink(path);
 }
 
 SUITE("ikp: payments",

@@ -488,11 +488,11 @@ restarted_parties_go_on(void)
 		purchase(1);
 		if (i % 3 == 0)
 			deposit(i);
-		scene_reopen(&s, path);
+		stage_reopen(&s, path);
 	}
 	CU_ASSERT_EQUAL(s.paid, 6 * UNIT);
 	stage_close(&s);
-	scene_unlink(path);
+	stage_unlink(path);
 	rmdir(dir);
 }
 
