@@ -16,7 +16,7 @@ proc docs::check::folder {dir} {
 	set wrong {}
 	foreach path [lsort [glob [file join $dir *.html]]] {
 		set name [file tail $path]
-		dict set texts $name [docs::content $path]
+		dict set texts $name [semper::content $path]
 		dict set anchors $name {}
 		foreach {- id} [regexp -all -inline {<(?!g |svg|path|polygon|ellipse|title)[a-z0-9]+ [^>]*\mid="([^"]*)"} \
 		    [dict get $texts $name]] {

@@ -18,14 +18,6 @@ namespace eval docs {
 	variable pages {}       ;# name -> title, in the order of the navigation
 }
 
-proc docs::content {path} {
-	set ch [open $path]
-	chan configure $ch -encoding utf-8
-	set text [read $ch]
-	close $ch
-	return $text
-}
-
 proc docs::write {name text} {
 	variable dir
 	set ch [open [file join $dir $name] w]
@@ -35,7 +27,7 @@ proc docs::write {name text} {
 }
 
 proc docs::title_of {path} {
-	if {[regexp -line {^# (.*)$} [content $path] -> title]} { return $title }
+	if {[regexp -line {^# (.*)$} [semper::content $path] -> title]} { return $title }
 	return [file tail $path]
 }
 
@@ -72,7 +64,7 @@ proc docs::page {name title body {contents {}}} {
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
 <title>[text escape $title] - SEMPER</title>
 <style>
-[content harness/docs/docs.css]</style></head>
+[semper::content harness/docs/docs.css]</style></head>
 <body><nav><p class=\"home\"><a href=\"index.html\">SEMPER</a></p>
 [navigation $name]$contents</nav>
 <main>$body</main></body></html>"
@@ -97,7 +89,7 @@ proc docs::document {path} {
 
 proc docs::module {path} {
 	page [page_of $path] "Module [file tail $path]" "<h1><code>asn1/[file tail $path]</code></h1>
-<pre class=\"asn1\">[text linked [text escape [content $path]]]</pre>"
+<pre class=\"asn1\">[text linked [text escape [semper::content $path]]]</pre>"
 }
 
 proc docs::manual {build} {

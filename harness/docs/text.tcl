@@ -29,14 +29,14 @@ proc docs::text::prepare {it} {
 		dict set where $id [docs::page_of [dict get $requirement file]]
 	}
 	set keys [lmap {- key} [regexp -all -inline -line {^\| ([A-Z]+[0-9]*) \|} \
-	    [docs::content spec/sources.md]] { set key }]
+	    [semper::content spec/sources.md]] { set key }]
 }
 
 # -- blocks -------------------------------------------------------------------------
 
 proc docs::text::document {path} {
 	variable here [docs::page_of $path]
-	set lines [split [docs::content $path] \n]
+	set lines [semper::lines $path]
 	set count [llength $lines]
 	set body {}
 	set headings {}
@@ -65,7 +65,7 @@ proc docs::text::block {path lines} {
 	if {[regexp {^\*\*([A-Z]{2,6}-[A-Z]{1,4}-[0-9]{2,3})\*\*} $first -> id]} {
 		return [list [requirement $id]]
 	}
-	if {[regexp {^[*-] } $first]} { return [list [bullets $lines]] }
+	if {[regexp {^[*-] } $first]} { return [list [report_spec::bullets $lines [namespace code inline]]] }
 	return [list "<p>[inline [join $lines { }]]</p>"]
 }
 
@@ -76,18 +76,6 @@ proc docs::text::heading {level title} {
 	set html "<h$level id=\"$anchor\">[inline $title] <a class=\"self\" href=\"#$anchor\">#</a></h$level>"
 	if {$level == 1} { return [list "<h1>[inline $title]</h1>"] }
 	return [list $html [expr {$level == 2 ? [list $anchor [inline $title]] : {}}]]
-}
-
-proc docs::text::bullets {lines} {
-	set items {}
-	foreach line $lines {
-		if {[regexp {^[*-] (.*)$} $line -> text]} {
-			lappend items $text
-		} else {
-			lset items end "[lindex $items end] [string trim $line]"
-		}
-	}
-	return "<ul>[join [lmap item $items { string cat <li> [inline $item] </li> }] \n]</ul>"
 }
 
 # -- tables ---------------------------------------------------------------------------

@@ -158,10 +158,7 @@ proc ::case::model {root} {
 # Whole commands, one at a time, so that each knows its line.
 proc ::case::source_file {modelVar root file} {
 	upvar 1 $modelVar model
-	set ch [open $file]
-	chan configure $ch -encoding utf-8
-	set text [read $ch]
-	close $ch
+	set text [semper::content $file]
 	set room [file tail [file dirname $file]]
 	set name [string range $file [string length $root]+1 end]
 	set command {}

@@ -77,10 +77,7 @@ proc ::faults::catalogue::bad {fault message} {
 
 # Whole commands, one at a time, so that each knows its line.
 proc ::faults::catalogue::source_file {file} {
-	set ch [open $file]
-	chan configure $ch -encoding utf-8
-	set lines [split [read $ch] \n]
-	close $ch
+	set lines [semper::lines $file]
 	set where [dict create room [::spec::room $file] \
 	    file [semper::relative $file] name {}]
 	set command {}

@@ -32,10 +32,7 @@ proc ::faults::variants::all {} {
 	try {
 		foreach known [interp eval $reader {info commands}] { interp hide $reader $known }
 		interp alias $reader variant {} [namespace current]::define
-		set ch [open $file]
-		chan configure $ch -encoding utf-8
-		set text [read $ch]
-		close $ch
+		set text [semper::content $file]
 		interp eval $reader $text
 	} on error {message} {
 		throw {SEMPER DATA} "[semper::relative $file]: $message"

@@ -26,6 +26,19 @@ proc ::semper::relative {file} {
 	return $file
 }
 
+# The text of FILE, and its lines.
+proc ::semper::content {file} {
+	set ch [open $file]
+	chan configure $ch -encoding utf-8
+	try {
+		return [read $ch]
+	} finally {
+		close $ch
+	}
+}
+
+proc ::semper::lines {file} { return [split [content $file] \n] }
+
 apply {{} {
 	variable ::semper::root
 	variable ::semper::parts

@@ -21,11 +21,7 @@ proc ::report_html::escape {text} {
 
 proc ::report_html::style {} {
 	variable folder
-	set ch [open [file join $folder report_html.css]]
-	chan configure $ch -encoding utf-8
-	set text [read $ch]
-	close $ch
-	return $text
+	return [semper::content [file join $folder report_html.css]]
 }
 
 proc ::report_html::text {record model} {

@@ -60,10 +60,7 @@ proc ::report_json::mixed {values numbers lists} {
 proc ::report_json::read {file} {
 	variable format
 	options readable $file
-	set ch [open $file]
-	chan configure $ch -encoding utf-8
-	set text [::read $ch]
-	close $ch
+	set text [semper::content $file]
 	try {
 		set plain [json plain [json parse $text]]
 	} trap {JSON SYNTAX} {message} {

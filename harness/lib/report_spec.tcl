@@ -20,10 +20,7 @@ proc ::report_spec::text {record model} {
 }
 
 proc ::report_spec::document {file rows} {
-	set ch [open $file]
-	chan configure $ch -encoding utf-8
-	set lines [split [read $ch] \n]
-	close $ch
+	set lines [semper::lines $file]
 	set name [file tail $file]
 	set title $name
 	set parts {}
@@ -87,7 +84,8 @@ proc ::report_spec::requirement {id text rows} {
 	return "<div class=\"requirement $class\" id=\"$id\"><span class=\"badge state $class\">$note</span>[inline $text]</div>"
 }
 
-proc ::report_spec::bullets {lines} {
+# Each with the marks of its text made by INLINE.
+proc ::report_spec::bullets {lines {inline {::report_spec::inline}}} {
 	set items {}
 	foreach line $lines {
 		if {[regexp {^[*-] (.*)$} $line -> text]} {
@@ -96,7 +94,7 @@ proc ::report_spec::bullets {lines} {
 			lset items end "[lindex $items end] [string trim $line]"
 		}
 	}
-	return "<ul>[join [lmap item $items {string cat <li> [inline $item] </li>}] \n]</ul>"
+	return "<ul>[join [lmap item $items {string cat <li> [{*}$inline $item] </li>}] \n]</ul>"
 }
 
 proc ::report_spec::table {lines} {

@@ -101,10 +101,7 @@ proc ::spec::problem {modelVar file line field message} {
 
 proc ::spec::document {modelVar file} {
 	upvar 1 $modelVar model
-	set ch [open $file]
-	chan configure $ch -encoding utf-8
-	set lines [split [read $ch] \n]
-	close $ch
+	set lines [semper::lines $file]
 	set count [llength $lines]
 	for {set at 0} {$at < $count} {incr at} {
 		set line [lindex $lines $at]

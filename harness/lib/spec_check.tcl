@@ -195,10 +195,7 @@ proc ::spec_check::rows {old new before after} {
 proc ::spec_check::definitions {root} {
 	set found [dict create]
 	foreach path [lsort [glob -nocomplain -directory [file join $root asn1] *.asn]] {
-		set ch [open $path]
-		chan configure $ch -encoding utf-8
-		set lines [split [read $ch] \n]
-		close $ch
+		set lines [semper::lines $path]
 		set module [file rootname [file tail $path]]
 		set name {}
 		set number 0
