@@ -17,10 +17,7 @@ namespace eval ::ops {
 	namespace export stateless verdicts stateful labels classes check_reply check_hello
 	namespace ensemble create
 
-	variable classes {
-		malformed range auth proof state replay identity limit expired policy
-		busy abort
-	}
+	variable classes $::spec::classes
 	# op {output type ..} {labels}
 	variable table {
 		crypto.hash {digest hex} {}
