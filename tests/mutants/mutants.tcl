@@ -7,7 +7,8 @@
 # applies is a mutant, named FILE:LINE:RULE.  Each is compiled (one object) and
 # linked with the rest of the release build, and the cases that get to its line
 # (reached.tcl: recorded once, in build/reached) run until one fails that passes
-# with the reference, at most -most of them.  Survivors are listed; those that
+# with the reference, at most -most of them.  One that the compiler makes the
+# same code of is none.  Survivors are listed; those that
 # conformance/faults/mutants.explained explains are told apart.
 #
 #   drop    a check (MUST) is left out         ignore  the answer of a check is not used
@@ -29,6 +30,7 @@ namespace eval ::mutants {
 	variable folders {protocols/ikp protocols/pki}
 	variable explained conformance/faults/mutants.explained
 	# rule, what a line must match, regexp of the text, replacement
+	variable originals {}
 	variable rules {
 		drop {\mMUST\("} {\mMUST\("} {LEFT_OUT("}
 		ignore {\mTRY\([a-z_]*check} {\mTRY\(} {IGNORED(}
@@ -109,7 +111,7 @@ proc ::mutants::setting {} {
 	variable compile
 	variable link
 	set ch [open [file join $root $base flags]]
-	set flags [string map {-Werror {} -O2 -O1} [string trim [read $ch]]]
+	set flags [string map {-Werror {} { -g } { }} [string trim [read $ch]]]
 	close $ch
 	set compile "$flags -w '-DLEFT_OUT(id,cond,err)=(void)sizeof(cond)' '-DIGNORED(x)=(void)(x)'\
 	    '-DSKIPPED(x)=(void)0' -DIKP_CTX_OTHER=IKP_CTX_AUTH_RES_HASH"
@@ -118,24 +120,46 @@ proc ::mutants::setting {} {
 	set link "[lindex $flags 0] -o %s %s [join $objects] [file join $root $base libsemper.a] $libraries -lpthread"
 }
 
-# The program, or nothing if the mutant does not compile.
-proc ::mutants::build {folder mutant} {
+# The object of TEXT, which stands for FILE; {} if it does not compile.
+proc ::mutants::object {folder file text} {
 	variable root
 	variable compile
-	variable link
-	set lines [lines [dict get $mutant file]]
-	set at [expr {[dict get $mutant line] - 1}]
 	set source [file join $folder mutant.c]
-	set ch [open $source w]
-	puts -nonewline $ch [join [lreplace $lines $at $at [dict get $mutant changed]] \n]
-	close $ch
 	set object [file join $folder mutant.o]
-	set program [file join $folder mutant]
-	set includes "-iquote [file join $root [file dirname [dict get $mutant file]]]"
-	if {[catch {exec sh -c "cd '$root' && $compile $includes -c -o $object $source && [format $link $program $object]" 2>@1} log]} {
+	set ch [open $source w]
+	puts -nonewline $ch $text
+	close $ch
+	set includes "-iquote [file join $root [file dirname $file]]"
+	if {[catch {exec sh -c "cd '$root' && $compile $includes -c -o $object $source" 2>@1}]} {
 		return {}
 	}
-	return $program
+	set ch [open $object rb]
+	set octets [read $ch]
+	close $ch
+	return $octets
+}
+
+# The object of FILE as it is.
+proc ::mutants::original {folder file} {
+	variable originals
+	if {![dict exists $originals $file]} {
+		dict set originals $file [object $folder $file [join [lines $file] \n]]
+	}
+	return [dict get $originals $file]
+}
+
+# built, unbuildable, or same: the compiler makes the same code of it.
+proc ::mutants::build {folder mutant} {
+	variable root
+	variable link
+	set file [dict get $mutant file]
+	set honest [original $folder $file]
+	set at [expr {[dict get $mutant line] - 1}]
+	set octets [object $folder $file [join [lreplace [lines $file] $at $at [dict get $mutant changed]] \n]]
+	if {$octets eq {}} { return unbuildable }
+	if {$octets eq $honest} { return same }
+	exec sh -c "cd '$root' && [format $link [file join $folder mutant] [file join $folder mutant.o]]"
+	return built
 }
 
 # -- judging one -----------------------------------------------------------------------
@@ -161,8 +185,9 @@ proc ::mutants::cases {mutant} {
 }
 
 proc ::mutants::try_one {folder mutant} {
-	set program [build $folder $mutant]
-	if {$program eq {}} { return [list unbuildable {}] }
+	set outcome [build $folder $mutant]
+	if {$outcome ne "built"} { return [list $outcome {}] }
+	set program [file join $folder mutant]
 	lassign [cases $mutant] near cases
 	set result [faults::worker::try_cases [dict create program $program] $cases]
 	if {[dict get $result outcome] eq "killed"} { return [list killed [dict get $result case]] }
@@ -304,7 +329,7 @@ proc ::mutants::judged {list channel} {
 
 proc ::mutants::main {argv} {
 	variable watched
-	variable count [dict create unbuildable 0 killed 0 explained 0 survived 0]
+	variable count [dict create unbuildable 0 same 0 killed 0 explained 0 survived 0]
 	variable explanations [explanations]
 	set opt [dict merge {-sample 0 -seed 1 -only * -most 500 -least 100 -list 0
 	    -jobs 2 -serve {} -share 0} $argv]
@@ -333,7 +358,8 @@ proc ::mutants::main {argv} {
 proc ::mutants::summary {all least} {
 	variable count
 	dict with count {
-		puts "$all mutants: $unbuildable do not compile, $killed killed,\
+		puts "$all mutants: $unbuildable do not compile, $same compile\
+		    to the same code, $killed killed,\
 		    $explained explained, $survived survived"
 		puts "$killed passed, $survived failed"
 		set judged [expr {$killed + $explained + $survived}]

@@ -29,7 +29,7 @@ proc ::reached::build {folders compile link} {
 	variable folder
 	set root $::semper::root
 	file mkdir $folder
-	set compile "clang [string map {-O1 -O0} [regsub {^\S+} $compile {}]] -fno-pie -c"
+	set compile "clang [string map {-O2 {-O0 -g}} [regsub {^\S+} $compile {}]] -fno-pie -c"
 	set watch -fsanitize-coverage=trace-pc-guard,pc-table
 	set objects [file join $folder reached.o]
 	exec sh -c "cd '$root' && $compile -o $objects tests/mutants/reached.c"
