@@ -48,7 +48,7 @@ proc ::listing::main {argv} {
 	if {![llength $plan]} { options usage "no case matches the selection" }
 	foreach instance $plan {
 		if {[dict get $opt json]} {
-			puts [json write [report_json::mixed [dict remove $instance data needs profiles] {line} {req flags}]]
+			puts [json write [report_json::mixed [dict remove $instance data needs profiles restarts] {line} {req flags}]]
 		} else {
 			puts [string trimright "[format %-60s [dict get $instance id]] [join [dict get $instance req] ,]"]
 		}

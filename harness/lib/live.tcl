@@ -42,6 +42,7 @@ proc ::live::instances {context} {
 	return [lmap instance [::case::instances $context] {
 		dict set instance needs [needs $context $instance]
 		dict set instance profiles [spoken $instance]
+		dict set instance restarts [restarts $context $instance]
 		set instance
 	}]
 }
@@ -51,13 +52,16 @@ proc ::live::needs {context instance} {
 	set needs [dict get $instance needs]
 	set text [program $context $instance]
 	if {[regexp -line {^\s*(timer|wait)\M} $text]} { lappend needs clock=virtual }
-	if {[regexp -line "^\\s*restart(ing)? [dict get $instance role]\\M" $text]} {
-		lappend needs restart
-	}
 	if {[regexp "(?:^|\\x7b|\n)\\s*(random|starve) [dict get $instance role]\\M" $text]} {
 		lappend needs rand=stream
 	}
 	return [lsort -unique $needs]
+}
+
+# 1 if the party under test is restarted in it.
+proc ::live::restarts {context instance} {
+	return [regexp -line "^\\s*restart(ing)? [dict get $instance role]\\M" \
+	    [program $context $instance]]
 }
 
 # The profiles that the party under test is opened with.

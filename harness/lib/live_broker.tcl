@@ -1,9 +1,10 @@
 # live_broker.tcl -- cases of the broker (spec/ikp-micro.md 8)
 #
 # The provider `broker`: an implementation plays the broker K; buyer B, seller S and
-# acquirer A are the oracle's, and so is a twin of K that is told the same and that K is
-# compared with, octet by octet.  B has a chain with K, K one with S.  The cases are the
-# `market` entries of conformance/*/*.cases.
+# acquirer A are the oracle's.  B has a chain with K, K one with S.  Where what K draws is
+# given to it, a twin of the oracle is told the same and K is compared with that, octet by
+# octet; else what K sends is judged by who receives it.  The cases are the `market` entries
+# of conformance/*/*.cases.
 #
 #   broker::instances CONTEXT    broker::run CONTEXT IUT INSTANCE
 #   broker::honest CONTEXT       the entries where everything is accepted, for interop.tcl
@@ -32,7 +33,7 @@ package require Tcl 8.6-
 namespace eval ::broker {
 	namespace path ::oracle
 	variable base 827323200
-	variable needs {rand keys=import clock=virtual}
+	variable needs {keys=import}
 	variable roles {B buyer K broker S seller A acquirer}
 }
 
@@ -45,11 +46,15 @@ proc ::broker::instances {context} {
 			lappend found [dict merge [dict filter $entry key title req expect flags file line] \
 			    [dict create id $case@[lindex [split $profile /] end]/broker case $case \
 			    protocol [dict get $entry room] role broker profile $profile \
-			    needs [concat $needs [restarts $entry]] \
-			    data [dict create steps [dict get $entry steps]]]]
+			    needs [concat $needs [clocked $entry]] restarts [regexp {\mrestart\M} \
+			    [dict get $entry steps]] data [dict create steps [dict get $entry steps]]]]
 		}
 	}
 	return $found
+}
+
+proc ::broker::clocked {entry} {
+	return [expr {[regexp {\mwait\M} [dict get $entry steps]] ? "clock=virtual" : {}}]
 }
 
 proc ::broker::restarts {entry} {
@@ -71,6 +76,7 @@ proc ::broker::play {context subjects instance} {
 			set arguments [lassign $step word]
 			step_$word market {*}$arguments
 		}
+		if {[dict get $market weak] ne {}} { return [verdict weak [dict get $market weak]] }
 		return [verdict pass]
 	} finally {
 		dict for {name party} [dict get $market parties] { ::live::party drop $party }
@@ -108,13 +114,16 @@ proc ::broker::between {context subjects instance} {
 
 # A market is a dict: profile standard seed now parties (B K S A of live_party.tcl) queue
 # ({FROM TO MSG} ..) count BK KS (sessions) owner (session -> whose chain it is at the
-# acquirer) unit offer last (the last MicroPay to K).
+# acquirer) unit offer last (the last MicroPay to K) weak (what could not be seen) real (1
+# if a clock is not ours).
 proc ::broker::opened {context subjects profile} {
 	variable base
 	variable roles
 	set standard [cast_of $profile]
-	set twin [expr {[::provider::value $context twins] ne "none"}]
-	set market [dict create profile $profile standard $standard now $base count 0 queue {} \
+	set twin [expr {[::provider::value $context twins] ne "none" && [predictable $subjects]}]
+	set real [expr {![virtual $subjects]}]
+	set market [dict create profile $profile standard $standard count 0 queue {} \
+	    now [expr {$real ? [clock seconds] : $base}] real $real weak {} \
 	    seed "market[dict get $context challenge]" unit 500 owner {}]
 	dict for {name role} $roles {
 		dict with standard parties $role {}
@@ -126,6 +135,20 @@ proc ::broker::opened {context subjects profile} {
 		dict set market parties $name $party
 	}
 	return $market
+}
+
+proc ::broker::virtual {subjects} {
+	dict for {name iut} $subjects {
+		if {[$iut capability clock] ne "virtual"} { return 0 }
+	}
+	return 1
+}
+
+proc ::broker::predictable {subjects} {
+	dict for {name iut} $subjects {
+		if {[$iut capability rand] ni {stream value}} { return 0 }
+	}
+	return [virtual $subjects]
 }
 
 proc ::broker::plain {role value} {
@@ -196,13 +219,14 @@ proc ::broker::key_nodes {keys} {
 proc ::broker::act {marketVar name event {codes {}}} {
 	upvar 1 $marketVar market
 	dict incr market count
+	if {[dict get $market real]} { dict set market now [clock seconds] }
 	set party [dict get $market parties $name]
 	set before [expr {$codes eq {} ? {} : [::live::party digest $party]}]
 	set reply [::live::party step party $event [dict get $market now] [rand $market $name]]
 	dict set market parties $name $party
 	::live::judge::answered $market $name $event $reply
-	if {[dict exists $reply twin]} {
-		judged $market $event $reply $codes
+	if {[dict exists $reply twin] || $codes ne {}} {
+		judged market $event $reply $codes
 	} else {
 		accepted $party $event $reply
 	}
@@ -238,15 +262,16 @@ proc ::broker::accepted {party event reply} {
 	    expected accept got $got
 }
 
-# What K answers is what its twin does; a refusal has one of CODES.
-proc ::broker::judged {market event reply codes} {
-	set twin [dict get $reply twin]
-	set world [dict create profile [dict get $market profile] \
+# What K answers is what its twin does, if it has one; a refusal has one of CODES.
+proc ::broker::judged {marketVar event reply codes} {
+	upvar 1 $marketVar market
+	set world [dict create profile [dict get $market profile] weak {} \
 	    parties [dict create broker [dict get $market parties K]]]
 	set shown [::live::judge::named $event]
 	set wanted [expr {$codes eq {} ? "ok" : "reject"}]
-	if {[dict get $twin kind] ne $wanted} {
-		::live::judge::broken "the oracle's broker answers $shown with [dict get $twin kind]"
+	if {[dict exists $reply twin] && [dict get $reply twin kind] ne $wanted} {
+		::live::judge::broken \
+		    "the oracle's broker answers $shown with [dict get $reply twin kind]"
 	}
 	if {[dict get $reply kind] ne $wanted} {
 		set cause [expr {$codes eq {} ? "rejected" : "accepted"}]
@@ -254,21 +279,38 @@ proc ::broker::judged {market event reply codes} {
 		    expected $wanted got [dict filter $reply key class code detail]
 	}
 	if {$codes eq {}} {
-		::live::judge::same $world broker $event $reply $twin
+		::live::judge::same $world broker $event $reply [dict get $reply twin]
 		return
 	}
-	foreach {who answer} [list "the oracle's broker" $twin "the broker" $reply] {
-		if {[dict get $answer code] ni $codes} {
-			::live::judge stop wrong-reason "$who refuses $shown for another reason" \
-			    expected $codes got [dict get $answer code]
-		}
+	refusal world $event $reply [lsearch -all -inline -not -exact $codes changes-state]
+	if {[dict get $world weak] ne {}} { dict set market weak [dict get $world weak] }
+}
+
+proc ::broker::refusal {worldVar event reply codes} {
+	upvar 1 $worldVar world
+	if {[dict exists $reply twin]} {
+		::live::judge::agrees $event [dict get $reply twin] $codes
 	}
-	set mine [::live::judge::messages [dict get $reply out]]
-	set theirs [::live::judge::messages [dict get $twin out]]
-	if {$mine ne $theirs} {
-		::live::judge stop wrong-output "another answer to $shown" \
-		    expected [::live::judge::brief $theirs] got [::live::judge::brief $mine]
+	::live::judge::reason world broker $event $reply $codes
+	set mine [::live::judge::messages [expr {[dict exists $reply out] ? [dict get $reply out] : {}}]]
+	if {[dict exists $reply code] && [dict get $reply code] in $codes} {
+		set codes [list [dict get $reply code]]
 	}
+	set wanted [lmap code $codes { error_message [dict get $world profile] $event $code }]
+	if {$mine ni $wanted} {
+		::live::judge stop wrong-output \
+		    "the answer to [::live::judge::named $event] is not the ErrorMsg of IKP-G-14" \
+		    expected [::live::judge::brief [lindex $wanted 0]] got [::live::judge::brief $mine]
+	}
+}
+
+# All that K refuses here are requests of a profile it speaks.
+proc ::broker::error_message {profile event code} {
+	set what [dict get $event recv]
+	set session [dict get [envelope read [binary decode hex [dict get $what msg]]] session]
+	set msg [ikp::message make $profile ErrorMsg $session \
+	    [dict create code [::live::wire number $code]]]
+	return [list [list [dict get $what from] [binary encode hex $msg]]]
 }
 
 # -- messages ----------------------------------------------------------------------------
@@ -359,7 +401,7 @@ proc ::broker::started {marketVar from to name unit terms} {
 	dict set start price [price [expr {10 * $unit}]]
 	dict set start seller [dict get {K SHOP-000043 S SHOP-000042} $to]
 	dict set start micro [dict merge [dict get $start micro] [dict create broker SHOP-000043 \
-	    unit [price $unit]] $terms]
+	    unit [price $unit] expiry [expr {[dict get $market now] + 86400}]] $terms]
 	set reply [act market $from [list input $start]]
 	dict set market $name [dict get $reply result session]
 	dict set market owner [dict get $market $name] $to
@@ -452,6 +494,10 @@ proc ::broker::step_wait {marketVar seconds} {
 proc ::broker::step_restart {marketVar} {
 	upvar 1 $marketVar market
 	set party [dict get $market parties K]
+	if {![::live::party restarts $party]} {
+		dict set market weak "what survives a crash cannot be seen"
+		return
+	}
 	::live::party restart party
 	dict set market parties K $party
 }

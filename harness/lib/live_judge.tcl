@@ -98,9 +98,19 @@ proc ::live::judge::taken {worldVar role event reply} {
 	}
 	set name [sameness $world $role $event $reply]
 	if {$name ne {} && [::oracle::memo recall $name -]} return
-	output check world $role $event $reply
+	judged world $role $event $reply
 	output secrets $world $role $event $reply
 	if {$name ne {}} { ::oracle::memo keep $name 1 }
+}
+
+# What cannot be opened with the right key was closed with a wrong one.
+proc ::live::judge::judged {worldVar role event reply} {
+	upvar 1 $worldVar world
+	try {
+		output check world $role $event $reply
+	} trap {ORACLE} {why} - trap {LIVE sealed} {why} {
+		stop wrong-output "what the $role sends after [named $event] cannot be opened ($why)"
+	}
 }
 
 # The same answer of the same party, which was told the same before, is as right

@@ -7,6 +7,7 @@
 #   party fork PARTY                   an independent copy (adapter: asks for it)
 #   party drop PARTY
 #   party restart PARTYVAR
+#   party restarts PARTY               1 if it can be
 #   party digest PARTY                 "" if the implementation has none
 #   party labels ROLE PROFILE          label -> octets of one draw
 #
@@ -23,7 +24,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::party {
-	namespace export oracle adapter step fork drop restart digest labels revive
+	namespace export oracle adapter step fork drop restart restarts digest labels revive
 	namespace ensemble create
 	variable remembered     ;# token -> {party reply} of an oracle's step
 	array set remembered {}
@@ -234,6 +235,11 @@ proc ::live::party::restart {partyVar} {
 	answered [[dict get $party iut] call restart \
 	    [json obj h [json str [dict get $party handle]]]] restart
 	dict lappend party trail restart
+}
+
+proc ::live::party::restarts {party} {
+	return [expr {[dict get $party kind] eq "oracle"
+	    || [[dict get $party iut] capability restart] in {1}}]
 }
 
 proc ::live::party::digest {party} {

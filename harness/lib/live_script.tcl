@@ -32,7 +32,8 @@
 #   net yes | net no ?REASON? | net hold | net part AMOUNT   how the network answers
 #                                         from now on
 #   lose TYPE                             the next one of this type is lost
-#   restart ROLE                          all that is not durable is forgotten
+#   restart ROLE                          all that is not durable is forgotten; left
+#                                         out where an implementation cannot
 #   is ROLE STATE                         the state it last reported
 #   count TYPE N                          so many were sent in all sessions
 #   again TYPE answer TYPE | again TYPE nothing | again TYPE accept
@@ -442,9 +443,14 @@ proc ::live::script::step_refused {worldVar codes} {
 	world sent world $role [dict get $world last $role]
 }
 
+# Whoever cannot be restarted goes on, and what a crash would have shown is not seen.
 proc ::live::script::step_restart {worldVar role} {
 	upvar 1 $worldVar world
 	set party [dict get $world parties $role]
+	if {![party restarts $party]} {
+		dict set world weak "what survives a crash cannot be seen"
+		return
+	}
 	party restart party
 	dict set world parties $role $party
 }

@@ -39,6 +39,7 @@
 #   needs     list of capabilities that must be there: fork restart digest
 #             codes; rand (stream or value), rand=stream; clock=virtual;
 #             keys=import
+#   restarts  1 if a party is restarted in it, where it can be: what semper trace counts
 #   expect    accept or reject: what semper trace counts as a refused case
 #   flags     names of flags of the vector or case file
 #   file line where it is written

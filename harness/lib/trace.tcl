@@ -7,7 +7,7 @@
 #
 # A requirement needs, by its kind: refuse a check in C and a case that is
 # refused; produce and never a citation in C and a case; persist a citation and
-# a case that needs `restart`; each of these a fault too (faults_catalogue.tcl);
+# a case with a restart; each of these a fault too (faults_catalogue.tcl);
 # whitebox a test that exists; document and suite nothing here.  Whoever is excluded needs nothing.  What a requirement or a
 # table lacks on purpose stands with its reason in a `gaps` table of its
 # document: `what` is an id, a cell or a leaf as it is printed here.
@@ -64,7 +64,7 @@ proc ::trace::context {} {
 proc ::trace::evidence {plan} {
 	set found [dict create]
 	foreach instance $plan {
-		set entry [list [expectation $instance] [provider::value $instance needs] \
+		set entry [list [expectation $instance] [provider::value $instance restarts] \
 		    [dict get $instance id]]
 		foreach id [dict get $instance req] { dict lappend found $id $entry }
 	}
@@ -100,7 +100,7 @@ proc ::trace::lacks {requirement cites evidence} {
 		}
 	} elseif {$kind eq "persist"} {
 		if {![llength [lmap e $evidence {
-			if {"restart" ni [lindex $e 1]} continue
+			if {[lindex $e 1] ne "1"} continue
 			set e
 		}]]} { lappend found "has no case with a restart" }
 	} elseif {![llength $evidence]} {
