@@ -51,7 +51,12 @@ proc ::live::instances {context} {
 proc ::live::needs {context instance} {
 	set needs [dict get $instance needs]
 	set text [program $context $instance]
-	if {[regexp -line {^\s*(timer|wait)\M} $text]} { lappend needs clock=virtual }
+	if {[regexp -line "^\\s*timer [dict get $instance role]\\M" $text]} {
+		lappend needs clock=virtual
+	}
+	foreach {- seconds} [regexp -all -inline -line {^\s*wait\s+(\S+)} $text] {
+		if {$seconds < 0 || $seconds > 3} { lappend needs clock=virtual }
+	}
 	if {[regexp "(?:^|\\x7b|\n)\\s*(random|starve) [dict get $instance role]\\M" $text]} {
 		lappend needs rand=stream
 	}

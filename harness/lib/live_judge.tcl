@@ -108,6 +108,9 @@ proc ::live::judge::judged {worldVar role event reply} {
 	upvar 1 $worldVar world
 	try {
 		output check world $role $event $reply
+		if {![dict exists $reply twin] && ![mute $world $role]} {
+			output results $world $role $event $reply
+		}
 	} trap {ORACLE} {why} - trap {LIVE sealed} {why} {
 		stop wrong-output "what the $role sends after [named $event] cannot be opened ($why)"
 	}
@@ -310,10 +313,11 @@ proc ::live::judge::reason {worldVar role event reply codes} {
 
 # IKP-G-14: an ErrorMsg with the number of the refusal answers a request whose
 # envelope could be decoded and whose profile the party speaks; nothing else does.
+# The number tells the code also of who claims no codes.
 proc ::live::judge::answer_of_refusal {world role event reply codes} {
 	set got [messages [expr {[dict exists $reply out] ? [dict get $reply out] : {}}]]
 	set code [optional $reply code]
-	if {$code ne {}} { set codes [list $code] }
+	if {$code in $codes} { set codes [list $code] }
 	set wanted [lmap code $codes {error_messages $world $role $event $code}]
 	if {$got ni $wanted} {
 		stop wrong-output "the answer to the refused message is not the ErrorMsg it should be\

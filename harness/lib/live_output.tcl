@@ -1,6 +1,7 @@
 # live_output.tcl -- what every message of an implementation must satisfy, also
 # where its octets cannot be predicted
 #
+#   output results WORLD ROLE EVENT REPLY      what the reply reports is what has happened
 #   output check WORLDVAR ROLE EVENT REPLY     what the reply sends is what the
 #                                 session asks for; signatures, slips and hashes
 #                                 are left to the party that receives it
@@ -13,7 +14,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::output {
-	namespace export check secrets highest
+	namespace export check results secrets highest
 	namespace ensemble create
 	# where V and VC may be
 	variable released {V {Confirm InquiryRes MicroAccept receipt} VC {Cancel InquiryRes}}
@@ -132,6 +133,70 @@ proc ::live::output::check {worldVar role event reply} {
 	}
 }
 
+# -- results ------------------------------------------------------------------------
+
+# What the interface tables say of a result that nobody could predict.
+proc ::live::output::results {world role event reply} {
+	if {[info commands results_$role] eq {}} return
+	if {![current $world $reply]} return
+	dict for {name wanted} [results_$role $world $event $reply] {
+		set got [expr {[dict exists $reply result $name] ? [dict get $reply result $name] : {}}]
+		if {$got ne $wanted} {
+			judge stop wrong-output "the $role reports another $name after [judge::named $event]" \
+			    expected $wanted got $got
+		}
+	}
+}
+
+# 1 if the result is of the session that the world is in.
+proc ::live::output::current {world reply} {
+	set name [dict get $world session]
+	return [expr {[dict exists $world sessions $name] && [dict exists $reply result session]
+	    && [dict get $reply result session] eq [dict get $world sessions $name]}]
+}
+
+# IKP-B-21 and IKP-B-28: with the event that reaches paid, and no other.
+proc ::live::output::results_buyer {world event reply} {
+	set confirm [confirmed $world $event]
+	if {[dict get $reply result state] ne "paid" || [state $world buyer] eq "paid" || $confirm eq {}} {
+		return {receipt {} amount {}}
+	}
+	set scene [scene of $world]
+	set wants [dict create receipt {} amount {}]
+	if {[dict get $scene variant] ne "1kp"} {
+		dict set wants receipt [binary encode hex [receipt $world $scene $confirm]]
+	}
+	if {[dict exists $confirm resp authAmount]} {
+		set granted [dict get $confirm resp authAmount amount]
+		if {$granted < [dict get $scene order price amount]} { dict set wants amount $granted }
+	}
+	return $wants
+}
+
+# The Confirm that an event brings, or {}.
+proc ::live::output::confirmed {world event} {
+	lassign $event kind what
+	if {$kind ne "recv"} { return {} }
+	set m [wire read [dict get $world profile] [dict get $what from] buyer [dict get $what msg]]
+	if {[dict get $m type] eq "Confirm"} { return [dict get $m value] }
+	return [expr {[dict exists $m value confirm] ? [dict get $m value confirm] : {}}]
+}
+
+proc ::live::output::receipt {world scene confirm} {
+	set profile [dict get $scene profile]
+	set hard [expr {[dict get $scene edition] eq "hard"}]
+	set invoice [scene::last $world Invoice]
+	set desc [dict get $scene order desc]
+	set common [dict merge [dict get $scene clear] [dict create idB [dict get $scene idB] \
+	    price [dict get $scene order price] hDesc [::oracle::ikp::common h-desc \
+	    [dict get $scene edition] [dict get $scene saltB] $desc]]]
+	return [::oracle::ikp::message der $profile Receipt [dict create \
+	    common [::oracle::ikp::common make $profile $common] desc $desc \
+	    saltB [dict get $scene saltB] encSlip [dict get $scene encSlip] \
+	    sigS [dict get $invoice sigS] certS [dict get $invoice certS] \
+	    certA [chain $scene [expr {$hard ? "acquirer-sig" : "acquirer-enc"}]] confirm $confirm]]
+}
+
 proc ::live::output::compare {role type value path wanted} {
 	set absent [string match absent.* $path]
 	if {$absent} { set path [string range $path 7 end] }
@@ -185,9 +250,8 @@ proc ::live::output::wants_Payment {world scene value} {
 # What the slip holds, with the acquirer's key.
 proc ::live::output::slip {world scene value} {
 	set setup [dict get $scene setup]
-	set key [setup private [setup changed $setup acquirer cert [setup name $setup acquirer-enc]]]
 	set profile [dict get $scene profile]
-	set slip [::oracle::ikp::slip open $profile $key [dict get $value encSlip]]
+	set slip [::oracle::ikp::slip open $profile [scene slip_key $setup] [dict get $value encSlip]]
 	set account [dict get $setup account]
 	set fields [dict create price [dict get $scene order price] ban [dict get $account ban] \
 	    hCommon [dict get $scene clear hCommon] rB [dict get $slip rB] \
@@ -339,6 +403,31 @@ proc ::live::output::wants_MicroDepositRes {world scene value} {
 	set links [dict get $value index]
 	return [concat [copied [dict get $scene clear] idS tidS] \
 	    [list total [setup times [dict get $scene clear micro unit] $links]]]
+}
+
+# IKP-U-14 and IKP-U-49: what was paid so far, or what is left of the reservation.
+proc ::live::output::wants_NetDeposit {world scene value} {
+	set terms [dict get $scene clear micro]
+	set paid [deposited $world]
+	if {[dict get $value released amount]} {
+		set rest [expr {[dict get [setup times [dict get $terms unit] [dict get $terms n]] amount] - $paid}]
+		return [list amount.amount 0 released.amount $rest]
+	}
+	set index [dict get [scene::last $world MicroDeposit] index]
+	set due [dict get [setup times [dict get $terms unit] $index] amount]
+	return [list amount.amount [expr {$due - $paid}]]
+}
+
+# The sum of what the network was told to pay.
+proc ::live::output::deposited {world} {
+	set sum 0
+	foreach message [world past $world NetDeposit] {
+		dict with message {
+			set m [wire read [dict get $world profile] $from $to $msg]
+		}
+		incr sum [dict get $m value amount amount]
+	}
+	return $sum
 }
 
 proc ::live::output::state {world role} { return [world state $world $role] }

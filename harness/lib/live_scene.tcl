@@ -3,6 +3,7 @@
 #
 #   scene of WORLD            -> scene of the current session
 #   scene link WORLD SCENE INDEX   -> the token of that index of the session's chain
+#   scene slip_key SETUP      the acquirer's private key for slips
 #
 # A scene is a dict with, as far as the run has come:
 #   setup profile edition variant order (price desc ..)
@@ -21,7 +22,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::scene {
-	namespace export of hcommon link
+	namespace export of hcommon link slip_key
 	namespace ensemble create
 }
 
@@ -87,8 +88,7 @@ proc ::live::scene::slip {world scene encSlip} {
 	set setup [dict get $scene setup]
 	set rB [world drawn $world R_B buyer]
 	if {$rB eq {}} {
-		set key [setup private [setup changed $setup acquirer cert [setup name $setup acquirer-enc]]]
-		return [::oracle::ikp::slip open [dict get $scene profile] $key $encSlip]
+		return [::oracle::ikp::slip open [dict get $scene profile] [slip_key $setup] $encSlip]
 	}
 	set account [dict get $setup account]
 	set fields [dict create price [dict get $scene order price] \
@@ -99,6 +99,10 @@ proc ::live::scene::slip {world scene encSlip} {
 		dict set fields pin [setup pin]
 	}
 	return [::oracle::ikp::slip make [dict get $scene profile] $fields]
+}
+
+proc ::live::scene::slip_key {setup} {
+	return [setup private [setup changed $setup acquirer cert [setup name $setup acquirer-enc]]]
 }
 
 # H(Common) of a Clear and what Clear does not show.

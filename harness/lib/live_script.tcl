@@ -27,7 +27,7 @@
 #   refused CODES                         the next message is refused, and the
 #                                         ErrorMsg goes back
 #   timer ROLE KIND                       time passes until the timer is due
-#   wait SECONDS
+#   wait SECONDS                          up to three also by a clock that is real
 #   session NAME                          another order; `main` is the first
 #   net yes | net no ?REASON? | net hold | net part AMOUNT   how the network answers
 #                                         from now on
@@ -65,7 +65,9 @@
 #   result ROLE KEY VALUE                 of the last answer of the role
 #   same TYPE TYPE                        the last two messages are the same octets
 #   unlike TYPE PATH TYPE PATH            the last ones of these show different values
-#   fresh TYPE PATH ..                    no value of these was there before
+#   fresh TYPE PATH ..                    no value of these was there before, nor one
+#                                         half of it.  `slip.seed` is that of the EncSlip,
+#                                         `sealed.NAME` of what a SealedReq holds
 #   only FILTER STEPS                     for some profiles
 #   repeat N STEPS
 #   reject CODES STEP                     the one event of STEP is refused
@@ -405,8 +407,10 @@ proc ::live::script::step_timer {worldVar role kind} {
 	act world $role [list timer [dict get $due name]]
 }
 
+# By a clock that is not ours a short time is really waited for.
 proc ::live::script::step_wait {worldVar seconds} {
 	upvar 1 $worldVar world
+	if {[dict get $world setup real]} { after [expr {1000 * $seconds}] }
 	dict incr world now $seconds
 }
 
@@ -707,14 +711,34 @@ proc ::live::script::step_fresh {worldVar type args} {
 			dict with message {
 				set m [wire read [dict get $world profile] $from $to $msg]
 			}
-			set value [mutate::read $m $path]
-			if {[dict exists $seen $value]} {
-				judge stop randomness "two messages $type have the same $path" \
-				    got [binary encode hex $value]
+			foreach part [parts_of [random_at $world $m $path]] {
+				if {[dict exists $seen $part]} {
+					judge stop randomness "two messages $type have the same $path, or half of it" \
+					    got [binary encode hex $part]
+				}
+				dict set seen $part 1
 			}
-			dict set seen $value 1
 		}
 	}
+}
+
+# Halves of six octets are equal by chance once in 2^48 pairs.
+proc ::live::script::parts_of {value} {
+	set half [expr {[string length $value] / 2}]
+	if {$half < 6} { return [list $value] }
+	return [list [string range $value 0 $half-1] [string range $value $half end]]
+}
+
+proc ::live::script::random_at {world m path} {
+	if {$path eq "slip.seed"} {
+		lassign [::oracle::ikp::slip padding [dict get $world profile]] alg
+		return [::oracle::rsa oaep-seed $alg [scene slip_key [dict get $world setup]] \
+		    [dict get $m value encSlip]]
+	}
+	if {[string match sealed.* $path]} {
+		return [dict get [sealed opened $world $m] body [string range $path 7 end]]
+	}
+	return [mutate::read $m $path]
 }
 
 proc ::live::script::step_unlike {worldVar type path other otherpath} {

@@ -18,6 +18,7 @@
 #   rsa pss-encode ALG MESSAGE SALT EMBITS      EMSA-PSS
 #   rsa oaep-encrypt ALG KEY LABEL PLAINTEXT SEED  -> ciphertext
 #   rsa oaep-decrypt ALG KEY LABEL CIPHERTEXT   -> plaintext
+#   rsa oaep-seed ALG KEY CIPHERTEXT            -> the seed of the padding
 #   rsa fdh CONTEXT KEY DATA UNIT  -> number below n; UNIT 1: and coprime to n
 #
 # A key is a dict: id (names it in the memo), n, e, bits (of n), length (octets
@@ -295,12 +296,23 @@ proc ::oracle::rsa::oaep-decrypt {alg key label ciphertext} {
 	}
 }
 
+# Of whatever was encrypted, also of what is no padding.
+proc ::oracle::rsa::oaep-seed {alg key ciphertext} {
+	set encoded [number octets [decrypt $key [number of $ciphertext]] [dict get $key length]]
+	return [OaepSeed $alg $encoded]
+}
+
+proc ::oracle::rsa::OaepSeed {alg encoded} {
+	set size [hash size $alg]
+	return [Xor [string range $encoded 1 $size] \
+		[hash mgf1 $alg [string range $encoded [expr {$size + 1}] end] $size]]
+}
+
 proc ::oracle::rsa::OaepDecode {alg label encoded} {
 	set size [hash size $alg]
 	if {[string length $encoded] < 2 * $size + 2} { Refuse auth oaep }
-	set maskedSeed [string range $encoded 1 $size]
 	set maskedDb [string range $encoded [expr {$size + 1}] end]
-	set seed [Xor $maskedSeed [hash mgf1 $alg $maskedDb $size]]
+	set seed [OaepSeed $alg $encoded]
 	set db [Xor $maskedDb [hash mgf1 $alg $seed [string length $maskedDb]]]
 	if {[string index $encoded 0] ne "\x00"
 	    || [string range $db 0 $size-1] ne [hash digest $alg $label]
