@@ -8,8 +8,9 @@
 #   output secrets WORLD ROLE EVENT REPLY      IKP-G-08: nothing secret is in
 #                                 messages, results and words of refusal
 #
-# For each message type, wants_TYPE returns a list PATH VALUE ..: components and
-# what they have to be.  A path may also be `absent.PATH`.
+# For each message type, wants_TYPE WORLD SCENE VALUE returns a list PATH VALUE ..:
+# components and what they have to be.  A path may also be `absent.PATH`.  The member
+# `reply` of WORLD is the reply that the message is of.
 
 package require Tcl 8.6-
 
@@ -127,7 +128,8 @@ proc ::live::output::check {worldVar role event reply} {
 		}
 		if {[info commands wants_$type] eq {}} continue
 		set value [dict get $m value]
-		foreach {path wanted} [wants_$type $world [scene of $world] $value] {
+		set here [dict replace $world reply $reply]
+		foreach {path wanted} [wants_$type $here [scene of $world] $value] {
 			compare $role $type $value $path $wanted
 		}
 	}
@@ -343,6 +345,15 @@ proc ::live::output::wants_InquiryReq {world scene value} {
 
 proc ::live::output::wants_AcqInquiryReq {world scene value} {
 	return [copied $scene clear]
+}
+
+# IKP-A-28: the status that the state reported with it stands for.
+proc ::live::output::wants_AcqInquiryRes {world scene value} {
+	set statuses {none unknown pending pending authorized authorized captured authorized
+	    part-captured authorized closed authorized declined declined voided cancelled}
+	set state [dict get $world reply result state]
+	if {![dict exists $statuses $state]} { return {} }
+	return [list status [dict get $statuses $state]]
 }
 
 proc ::live::output::wants_ReversalReq {world scene value} {

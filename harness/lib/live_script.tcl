@@ -487,7 +487,7 @@ proc ::live::script::latest {world type} {
 	foreach message [lreverse [world past $world $travels]] {
 		if {$travels eq $type || [sealed inner $world $message] eq $type} { return $message }
 	}
-	error "no $type yet"
+	judge stop wrong-output "no $type was sent" expected $type
 }
 
 proc ::live::script::value_of {world type} {
@@ -654,7 +654,7 @@ proc ::live::script::seen {world type path} {
 			return [mutate::read [dict replace $m world $world scene [scene of $world]] $path]
 		}
 	}
-	error "no $type was sent"
+	judge stop wrong-output "no $type was sent" expected $type
 }
 
 proc ::live::script::step_result {worldVar role key value} {
@@ -675,6 +675,7 @@ proc ::live::script::step_same {worldVar one two} {
 	set found [lrange [world past $world $one] end-1 end]
 	if {$one ne $two} { set found [list [latest $world $one] [latest $world $two]] }
 	lassign $found first second
+	if {$second eq {}} { judge stop wrong-output "no $one is sent again" expected "$one twice" }
 	if {[dict get $first msg] ne [dict get $second msg]} {
 		judge stop wrong-output "a $one that is sent again is not the same octets" \
 		    expected [dict get $first msg] got [dict get $second msg]
