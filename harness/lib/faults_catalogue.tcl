@@ -15,8 +15,8 @@
 #                   (left out: NAME itself)
 #       like        a known weakness of the kind
 #       equivalent  why no case can notice it
-#       unseen      what has to be there to notice it, told of a survivor of a run
-#                   with capabilities denied; it counts as one all the same
+#       unseen      the capability without which no case can notice it, a colon and why:
+#                   told of a survivor of a run that denies it; it counts as one all the same
 #
 # The room of a fault is the first word of the name of its file.  A fault is a dict: name room req
 # mistake switch like equivalent unseen file line.

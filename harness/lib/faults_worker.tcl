@@ -9,7 +9,8 @@
 # same role; of the same protocol.  Others are not asked: each room has to notice
 # its own mistakes.  Within each, the first instance of every case comes before
 # the second of any, the strictest profile first.  A case that fails without the
-# fault as well kills nothing.
+# fault as well kills nothing.  Of a fault that is marked equivalent, or whose only
+# witness is denied (`unseen`), the cases of its requirements are tried and no others.
 
 package require Tcl 8.6-
 
@@ -134,7 +135,7 @@ proc ::faults::worker::try_fault {fault} {
 	variable most
 	set marked [expr {[dict get $fault equivalent] ne {}}]
 	set shelves [ordered $fault]
-	set cases [expr {$marked ? [lindex $shelves 0] : [concat {*}$shelves]}]
+	set cases [expr {$marked || [blinded $fault] ? [lindex $shelves 0] : [concat {*}$shelves]}]
 	set result [try_cases $fault [lrange $cases 0 $most-1]]
 	if {$marked && [dict get $result outcome] eq "survived"} {
 		dict set result outcome equivalent
@@ -159,6 +160,13 @@ proc ::faults::worker::try_cases {fault cases} {
 		$iut destroy
 	}
 	return [dict create outcome survived cases $asked]
+}
+
+# 1 if what would show FAULT, the first words of `unseen`, is denied.
+proc ::faults::worker::blinded {fault} {
+	variable context
+	set witness [string trimright [lindex [provider::value $fault unseen] 0] :]
+	return [expr {$witness in [dict get $context deny]}]
 }
 
 # Stateless cases in portions, flows one by one.
