@@ -26,10 +26,10 @@ namespace eval ::report {
 	# capability -> what is lost without it
 	variable losses {
 		rand {outputs were verified, decrypted and compared for freshness, not compared octet by octet; stored flows were not replayed}
-		clock {cases that need time to pass were not tested}
+		clock {cases that need more than a moment to pass were not tested, nor its own timers}
 		keys {keys of the suite's choice, the unusual ones among them, were not tested}
 		fork {}
-		restart {what survives a crash was not tested}
+		restart {what survives a crash was not seen}
 		digest {"state unchanged" was shown by what a party did next, not compared}
 		codes {only the class of a refusal was judged}
 	}
