@@ -196,7 +196,7 @@ proc ::live::output::receipt {world scene confirm} {
 	    common [::oracle::ikp::common make $profile $common] desc $desc \
 	    saltB [dict get $scene saltB] encSlip [dict get $scene encSlip] \
 	    sigS [dict get $invoice sigS] certS [dict get $invoice certS] \
-	    certA [chain $scene [expr {$hard ? "acquirer-sig" : "acquirer-enc"}]] confirm $confirm]]
+	    certA [dict get $invoice [expr {$hard ? "certASig" : "certA"}]] confirm $confirm]]
 }
 
 proc ::live::output::compare {role type value path wanted} {

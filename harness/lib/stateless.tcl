@@ -21,7 +21,8 @@ namespace eval ::stateless {
 	variable partial {
 		alg {sha1 sha384 sha512} variant * module * type * edition *
 	}
-	variable made {}
+	variable made {}         ;# the folder of what was generated, and its rooms
+	variable rooms {}
 }
 
 proc ::stateless::instances {context} {
@@ -47,12 +48,14 @@ proc ::stateless::suites {context} {
 	}]]
 }
 
-# A folder of vectors made from the seed and the user's keys, once.
+# A folder of vectors made from the seed and the user's keys, each room once.
 proc ::stateless::generated {context} {
 	variable made
-	if {$made ne {}} { return $made }
-	close [file tempfile made semper-challenge]
-	file delete $made
+	variable rooms
+	if {$made eq {}} {
+		close [file tempfile made semper-challenge]
+		file delete $made
+	}
 	set seed [gen::seed]
 	if {[dict get $context challenge] ne {}} {
 		set seed [::sha2::sha256 -hex -- [dict get $context challenge]]
@@ -60,6 +63,8 @@ proc ::stateless::generated {context} {
 	set keys [provider::value $context keys]
 	if {$keys ne {}} { gen::use_keys $keys }
 	foreach room [challenged_rooms $context] {
+		if {$room in $rooms} continue
+		lappend rooms $room
 		dict for {path content} [gen::stateless $room $seed] {
 			vectors_tools::put [file join $made $path] $content
 		}
@@ -78,6 +83,7 @@ proc ::stateless::challenged_rooms {context} {
 # Remove what was generated.
 proc ::stateless::forget {} {
 	variable made
+	variable rooms {}
 	if {$made ne {}} { file delete -force $made }
 	set made {}
 }
