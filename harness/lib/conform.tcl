@@ -22,7 +22,7 @@ namespace eval ::conform {
 		{jobs count 2 {adapters running at a time}}
 		{shard shard {} {the I-th of N equal parts of the cases}}
 		{challenge text {} {fresh keys, values and order from this seed}}
-		{keys text {} {your own keys in the stateless cases (vectors/README.md)}}
+		{keys text {} {keys of your own instead of the test keys (ADAPTER.md 7)}}
 		{timeout number 20 {seconds an answer may take}}
 		{expect text {} {a file of known failures}}
 		{json text {} {write a JSON report}}
@@ -68,7 +68,7 @@ proc ::conform::connecting {opt} {
 			options usage "--$key needs tcp://HOST:PORT, not \"[dict get $opt $key]\""
 		}
 	}
-	foreach key {iut exec deny keys challenge} {
+	foreach key {iut exec deny challenge} {
 		if {[dict get $opt $key] ne {}} { options usage "--$key does not go with --connect" }
 	}
 	if {[dict get $opt role] ni {seller acquirer}} {
@@ -131,6 +131,7 @@ proc ::conform::validate {opt argv} {
 	set context [context $argv]
 	check_selection $context
 	check_spec [dict get $context spec]
+	if {[dict get $context connect] ne {}} { kit::complete $context }
 	set plan [plan $context]
 	if {![llength $plan]} { options usage "no case matches the selection (harness/semper list shows them all)" }
 	set begin [clock milliseconds]

@@ -2,11 +2,13 @@
 #
 #   kit::main ARGV                  writes the files of one role and profile
 #   kit::sessions ROOT              the names of the sessions of all cases
-#   kit::files ROOT ROLE PROFILE    name -> text
+#   kit::files ROOT ROLE PROFILE ?KEYS?    name -> text
+#   kit::complete CONTEXT           nothing that a running peer of CONTEXT's role and
+#                                   profile is played with is missing; else exit 2
 #
-# The keys are the public test keys of vectors/keys; a peer that has other ones
-# cannot be played with, since the harness would not know whom to trust.  `args`
-# is the part of semper-peer's command line that follows from the files.
+# The keys are the public test keys of vectors/keys, or those of a file of the user's
+# (live_given.tcl).  `args` is the part of semper-peer's command line that follows from
+# the files.
 
 package require Tcl 8.6-
 
@@ -14,6 +16,7 @@ namespace eval ::kit {
 	variable table {
 		{role text {} {buyer, seller or acquirer}}
 		{profile text {} {ikp/3kp-hard, or the part after the slash}}
+		{keys text {} {keys of your own instead of the test keys (ADAPTER.md 7)}}
 		{help flag 0 {this text}}
 	}
 	variable roles {buyer seller acquirer}
@@ -33,10 +36,14 @@ proc ::kit::main {argv} {
 		options usage "kit needs --role, one of [join $roles {, }]"
 	}
 	set profile [profile [dict get $opt profile]]
+	set keys [dict get $opt keys]
+	options readable $keys
+	complete [dict create root $::semper::root challenge {} keys $keys role [dict get $opt role] \
+	    profile $profile]
 	set dir [lindex $rest 0]
 	try {
 		file mkdir $dir
-		dict for {name text} [files $::semper::root [dict get $opt role] $profile] {
+		dict for {name text} [files $::semper::root [dict get $opt role] $profile $keys] {
 			set ch [open [file join $dir $name] w]
 			chan configure $ch -encoding utf-8 -translation lf
 			puts -nonewline $ch [string map [list @DIR@ $dir] $text]
@@ -56,6 +63,17 @@ proc ::kit::profile {name} {
 		options usage "needs --profile, such as ikp/3kp-hard, not \"$name\""
 	}
 	return $whole
+}
+
+proc ::kit::complete {context} {
+	variable roles
+	set subject [dict get $context role]
+	try {
+		set setup [::live::setup make $context [dict get $context profile] {} 1]
+		foreach role $roles { ::live::setup open [dict replace $setup mute $subject] $role }
+	} trap {LIVE verdict} {verdict} {
+		options usage "[dict get $verdict detail]"
+	}
 }
 
 # -- texts ------------------------------------------------------------------------
@@ -95,16 +113,16 @@ proc ::kit::orders {root setup} {
 	return [join $lines \n]\n
 }
 
-proc ::kit::files {root role profile} {
-	set setup [::live::setup make [dict create root $root challenge {}] $profile {} 1]
-	set open [::live::setup open $setup $role]
+proc ::kit::files {root role profile {keys {}}} {
+	set setup [::live::setup make [dict create root $root challenge {} keys $keys] $profile {} 1]
+	set open [::live::setup open [dict replace $setup mute $role] $role]
 	set params [dict get $open params]
 	set files [dict create anchors.pem [pems CERTIFICATE [json text $params anchors]]]
 	if {[json has $params crls]} {
 		dict set files crls.pem [pems "X509 CRL" [json text $params crls]]
 	}
 	dict for {use node} [lindex [dict get $open keys] 1] {
-		dict set files $use.pem [pair $node]
+		if {[json has $node key]} { dict set files $use.pem [pair $node] }
 	}
 	foreach {member name} {acquirerEnc acquirer-enc acquirerSig acquirer-sig} {
 		if {![json has $params $member]} continue

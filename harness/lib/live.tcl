@@ -9,7 +9,8 @@
 #   live::instances CONTEXT    live::run CONTEXT IUT INSTANCE
 #   live::tables               what spec/ikp.md fixes as data
 #
-# The pieces: live_setup.tcl who takes part; live_party.tcl one role;
+# The pieces: live_setup.tcl who takes part, live_given.tcl with keys of one's own;
+# live_party.tcl one role;
 # live_world.tcl all of them and what is between; live_script.tcl the steps;
 # live_wire, live_scene, live_seal and live_mutate.tcl how a message is changed;
 # live_judge and live_output.tcl what the answer has to be; live_trace.tcl what
@@ -23,7 +24,7 @@ namespace eval ::live {
 		source -encoding utf-8 [file join $folder .. oracle ikp.tcl]
 	}
 	foreach part {
-		setup party world wire sealed scene seal mutate specimen trace output judge script
+		given setup party world wire sealed scene seal mutate specimen trace output judge script
 		prefix weakened
 	} {
 		source -encoding utf-8 [file join $folder live_$part.tcl]

@@ -13,7 +13,8 @@
 #
 # A setup is a dict: profile edition variant seed start (its first second),
 # names {role-use certificate ..}, changes, account, real (1: the clock is the
-# world's).
+# world's), mute (the role that is played by a running peer, which keeps its private
+# keys to itself, or {}).
 #
 # CHANGES is a list ROLE {KEY VALUE ..}; what a case wants otherwise:
 #   profiles LIST     what the party is opened with
@@ -67,12 +68,14 @@ proc ::live::setup::stored {file args} {
 }
 
 proc ::live::setup::certificate {name} {
+	if {[given there]} { given::lacking "certificate $name" }
 	return [stored certs certificates $name]
 }
 
 proc ::live::setup::chain {name} {
 	variable issued
 	if {[dict exists $issued $name]} { return [dict get $issued $name] }
+	if {[given there]} { return [given chain $name] }
 	set found {}
 	while {![string match *root $name]} {
 		set entry [certificate $name]
@@ -90,6 +93,7 @@ proc ::live::setup::key_name {name} {
 }
 
 proc ::live::setup::pkcs8 {name} {
+	if {[given there]} { return [given key $name] }
 	return [stored keys keys [key_name $name] pkcs8]
 }
 
@@ -97,7 +101,10 @@ proc ::live::setup::private {name} {
 	return [::oracle::rsa private [binary decode hex [pkcs8 $name]]]
 }
 
-proc ::live::setup::list {name} { return [stored certs lists $name der] }
+proc ::live::setup::list {name} {
+	if {[given there]} { given::lacking "revocation list $name" }
+	return [stored certs lists $name der]
+}
 
 proc ::live::setup::spki_digest {name} {
 	set leaf [::oracle::x509 certificate [binary decode hex [lindex [chain $name] 0]]]
@@ -112,9 +119,11 @@ proc ::live::setup::spki_digest {name} {
 proc ::live::setup::make {context profile changes real} {
 	variable base
 	read_keys [dict get $context root]
+	given use [::provider::value $context keys]
 	lassign [::case::split_profile $profile] variant edition
 	set seed [dict get $context challenge]
-	set odd [expr {$seed ne {} && ![dict exists $changes buyer steady] && [number $seed odd 2]}]
+	set odd [expr {$seed ne {} && ![dict exists $changes buyer steady] && ![given there]
+	    && [number $seed odd 2]}]
 	set one [expr {$odd ? "2" : ""}]
 	set two [expr {$odd ? "" : "2"}]
 	set names [dict create seller seller$one-$edition seller2 seller$two-$edition \
@@ -127,9 +136,11 @@ proc ::live::setup::make {context profile changes real} {
 	set start [expr {$real ? [clock seconds]
 	    : $seed eq {} ? $base : $base + [number $seed start 30000000]}]
 	return [dict create profile $profile edition $edition variant $variant seed $seed \
-	    start $start real $real names $names changes $changes \
-	    account [stored keys accounts buyer$one] account2 [stored keys accounts buyer$two] \
-	    idS SHOP-0000[expr {$odd ? 43 : 42}] idS2 SHOP-0000[expr {$odd ? 42 : 43}]]
+	    start $start real $real names $names changes $changes mute {} \
+	    account [given account buyer [stored keys accounts buyer$one]] \
+	    account2 [given account buyer2 [stored keys accounts buyer$two]] \
+	    idS [given id seller SHOP-0000[expr {$odd ? 43 : 42}]] \
+	    idS2 [given id seller2 SHOP-0000[expr {$odd ? 42 : 43}]]]
 }
 
 # A number below LIMIT that follows from SEED and a label.
@@ -186,13 +197,22 @@ proc ::live::setup::texts {values} {
 
 # anchors and crls; in EC95 and JSAC nobody looks at lists
 proc ::live::setup::shared {setup role} {
-	set anchors [changed $setup $role anchors root]
-	set pairs [::list anchors [texts [lmap name $anchors {dict get [certificate $name] der}]]]
-	if {[dict get $setup edition] eq "hard"} {
-		set lists [changed $setup $role crls {root-list acquirer-ca-list issuer-ca-list}]
-		lappend pairs crls [texts [lmap name $lists {list $name}]]
-	}
+	set pairs [::list anchors [texts [anchors $setup $role]]]
+	if {[dict get $setup edition] eq "hard"} { lappend pairs crls [texts [crls $setup $role]] }
 	return $pairs
+}
+
+proc ::live::setup::anchors {setup role} {
+	set names [changed $setup $role anchors {}]
+	if {[given there] && $names eq {}} { return [given anchors] }
+	return [lmap name [expr {$names eq {} ? "root" : $names}] {dict get [certificate $name] der}]
+}
+
+proc ::live::setup::crls {setup role} {
+	set names [changed $setup $role crls -]
+	if {[given there] && $names eq "-"} { return [given crls] }
+	if {$names eq "-"} { set names {root-list acquirer-ca-list issuer-ca-list} }
+	return [lmap name $names {list $name}]
 }
 
 proc ::live::setup::numbers {setup role names} {
@@ -299,7 +319,7 @@ proc ::live::setup::params_acquirer {setup} {
 	set second [::list idS [json str [dict get $setup idS2]]]
 	set pairs [::list sellers [json arr [::list [json obj {*}$first] [json obj {*}$second]]]]
 	if {[dict get $setup variant] eq "3kp" && [dict get $setup edition] ne "hard"} {
-		lappend pairs accounts [json arr [lmap who {{} 2} {
+		lappend pairs accounts [json arr [lmap who [buyers $setup] {
 			json obj ban [json str [dict get $setup account$who ban]] \
 			    spki [json str [spki_digest [name $setup buyer$who]]]
 		}]]
@@ -311,27 +331,38 @@ proc ::live::setup::params_acquirer {setup} {
 	    captureLifetime nMax grace}]]
 }
 
+# The suffixes of those whose accounts the acquirer knows.
+proc ::live::setup::buyers {setup} {
+	if {![given there] || [given::knows chains [name $setup buyer2]]} { return {{} 2} }
+	return {{}}
+}
+
 # -- keys -------------------------------------------------------------------------
 
-proc ::live::setup::pair {name} {
-	return [json obj key [json str [pkcs8 $name]] chain [texts [chain $name]]]
+# What ROLE is given for certificate NAME; a running peer has its private key already.
+proc ::live::setup::pair {setup role name} {
+	set chain [texts [chain $name]]
+	if {[dict get $setup mute] eq $role && [given there] && ![given owned $name]} {
+		return [json obj chain $chain]
+	}
+	return [json obj key [json str [pkcs8 $name]] chain $chain]
 }
 
 proc ::live::setup::keys_buyer {setup} {
 	if {[dict get $setup variant] ne "3kp"} { return {} }
-	return [::list sig [pair [changed $setup buyer cert [name $setup buyer]]]]
+	return [::list sig [pair $setup buyer [changed $setup buyer cert [name $setup buyer]]]]
 }
 
 proc ::live::setup::keys_seller {setup} {
 	if {[dict get $setup variant] eq "1kp"} { return {} }
-	return [::list sig [pair [changed $setup seller cert [name $setup seller]]]]
+	return [::list sig [pair $setup seller [changed $setup seller cert [name $setup seller]]]]
 }
 
 proc ::live::setup::keys_acquirer {setup} {
 	set enc [changed $setup acquirer cert [name $setup acquirer-enc]]
 	set sig [changed $setup acquirer certSig [expr {[dict get $setup edition] eq "hard"
 	    ? [name $setup acquirer-sig] : $enc}]]
-	return [::list enc [pair $enc] sig [pair $sig]]
+	return [::list enc [pair $setup acquirer $enc] sig [pair $setup acquirer $sig]]
 }
 
 # -- keys an implementation made itself ---------------------------------------------
@@ -362,7 +393,8 @@ proc ::live::setup::resigned {name field new} {
 	set value [::oracle::der decode PKIX Certificate $der]
 	dict set value tbsCertificate $field $new
 	set tbs [::oracle::der encode PKIX TBSCertificate [dict get $value tbsCertificate]]
-	set signer [private [dict get [certificate $name] issuer]]
+	set signer [expr {[given there] ? [given signer [chain $name]]
+	    : [private [dict get [certificate $name] issuer]]}]
 	dict set value signature [::list 0 [::oracle::rsa pkcs1-sign sha256 $signer $tbs]]
 	return [binary encode hex [::oracle::der encode PKIX Certificate $value]]
 }

@@ -54,14 +54,18 @@ proc ::live::world::make {context profile subjects changes} {
 	set exact [expr {[::provider::value $context twins] ne "none"}]
 	set real 0
 	set salt {}
+	set mute {}
 	dict for {role iut} $subjects {
-		if {[$iut mute]} { set salt [binary encode hex [::peer::fresh 16]] }
+		if {[$iut mute]} {
+			set salt [binary encode hex [::peer::fresh 16]]
+			set mute $role
+		}
 		if {[$iut capability clock] ne "virtual"} { set real 1 }
 		if {[$iut capability rand] ni {stream value} || [$iut capability keys] ne "import"} {
 			set exact 0
 		}
 	}
-	set setup [setup make $context $profile $changes $real]
+	set setup [dict replace [setup make $context $profile $changes $real] mute $mute]
 	set world [dict create setup $setup profile $profile exact [expr {$exact && !$real}] \
 	    now [dict get $setup start] parties {} way {} sessions {} session main timers {} \
 	    log {} got {} states {} net {yes {}} held {} lose {} streams {} draws {} slips {} subjects \

@@ -9,7 +9,7 @@
 # all it shows is its messages.  A step is put into effect by sending the
 # message; its answer is what comes back.
 #
-#   CONTEXT   root; connect: where the peer listens; serve: where we listen for
+#   CONTEXT   root; keys; connect: where the peer listens; serve: where we listen for
 #             the connection it makes itself, in place of its acquirer (of the
 #             card network, if it is an acquirer); role; profile; timeout
 #
@@ -260,7 +260,7 @@ oo::class create ::peer::Peer {
 
 	# The peer is as `semper kit` says, or the case is not for it.
 	method Open {in} {
-		set setup [::live::setup make $context $profile {} 1]
+		set setup [dict replace [::live::setup make $context $profile {} 1] mute $role]
 		set usual [::live::setup open $setup $role]
 		if {[json write [json get $in params]] ne [json write [dict get $usual params]]
 		    || [json write [json get $in keys]] ne [json write [dict get $usual keys]]

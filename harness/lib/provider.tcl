@@ -55,7 +55,8 @@
 #   deny      capabilities denied
 #   challenge {} or a seed: make fresh keys, values and order from it; the
 #             verdicts must be those of the fixed run
-#   keys      {} or a file of the user's keys, for stateless cases
+#   keys      {} or a file of the user's keys (gen.tcl for stateless cases,
+#             live_given.tcl for flows)
 #   protocol role profile only    the selection, {} for all (already applied
 #             to instances by `plan`; given for providers that can save work)
 #

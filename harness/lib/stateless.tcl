@@ -38,10 +38,12 @@ proc ::stateless::instances {context} {
 	return $found
 }
 
-# The committed files, or with --challenge or --keys what is generated from them.
+# The committed files, or with --challenge or --keys what is generated from them.  A
+# running peer has no such operation.
 proc ::stateless::suites {context} {
 	set dir {}
-	if {"[dict get $context challenge][provider::value $context keys]" ne {}} { set dir [generated $context] }
+	if {"[dict get $context challenge][provider::value $context keys]" ne {}
+	    && [provider::value $context connect] eq {}} { set dir [generated $context] }
 	return [concat {*}[lmap room [vectors rooms $dir] {
 		if {![provider wants $context $room]} continue
 		vectors index $dir $room
