@@ -308,8 +308,8 @@ oo::class create ::peer::Peer {
 		if {$role ne "seller" || [json text $input do] ne "offer"} {
 			::peer::inapplicable "nobody can tell a running peer to [json text $input do]"
 		}
-		if {[json text $input order] ni $known || ([json has $input captureNow]
-		    && [json text $input captureNow])} {
+		if {[json text $input order] ni $known || [json has $input authAmount]
+		    || ([json has $input captureNow] && [json text $input captureNow])} {
 			::peer::inapplicable "the orders of the peer hold none like this"
 		}
 		lappend offered [json text $input order]
