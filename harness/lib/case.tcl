@@ -8,6 +8,7 @@
 #   case::pick TABLE PROFILE  the value of the first row whose filter fits
 #   case::names               all case ids
 #   case::coverage            what the cases visit (case_coverage.tcl)
+#   case::words::check MODEL ROOT   their words are words (case_words.tcl); the reader does it
 #
 # A source is a list of commands in a safe interpreter that knows these seven
 # words and nothing else; each has one argument of KEY VALUE pairs, or as said.
@@ -86,7 +87,7 @@ namespace eval ::case {
 	}
 }
 
-foreach part {leaves cells coverage} {
+foreach part {leaves cells coverage words} {
 	source -encoding utf-8 [file join $::case::folder case_$part.tcl]
 }
 
@@ -149,7 +150,7 @@ proc ::case::model {root} {
 		foreach file [lsort [glob -nocomplain -directory $root/conformance */*.cases]] {
 			source_file model $root $file
 		}
-		check $model
+		check $model $root
 		dict set read $root $model
 	}
 	return [dict get $read $root]
@@ -180,27 +181,29 @@ proc ::case::source_file {modelVar root file} {
 
 # A command of a source in a safe interpreter whose only words are ours.
 proc ::case::parse_command {command file line} {
-	variable keys
-	set reader [interp create -safe]
+	variable kept {}
 	try {
-		foreach hidden [interp eval $reader {info commands}] {
-			interp hide $reader $hidden
-		}
-		set found {}
-		foreach word [dict keys $keys] {
-			interp alias $reader $word {} [namespace current]::keep $reader $word
-		}
-		variable kept {}
-		interp eval $reader $command
+		interp eval [reader] $command
 		return $kept
 	} on error {message} {
 		bad $file $line command $message
-	} finally {
-		interp delete $reader
 	}
 }
 
-proc ::case::keep {reader args} {
+# One is enough: nothing in it can be changed.
+proc ::case::reader {} {
+	variable keys
+	variable reader
+	if {[info exists reader]} { return $reader }
+	set reader [interp create -safe]
+	foreach hidden [interp eval $reader {info commands}] { interp hide $reader $hidden }
+	foreach word [dict keys $keys] {
+		interp alias $reader $word {} [namespace current]::keep $word
+	}
+	return $reader
+}
+
+proc ::case::keep {args} {
 	variable kept $args
 	return
 }
@@ -244,7 +247,7 @@ proc ::case::define {modelVar room file line word name body} {
 }
 
 # What a case refers to must be there.
-proc ::case::check {model} {
+proc ::case::check {model root} {
 	set used [dict create Encoding 1 Presence 1 OutOfState 1]
 	dict for {name table} [dict get $model leaves] {
 		guarded $table { foreach flag [dict get $table flags] { dict set used $flag 1 } }
@@ -272,6 +275,7 @@ proc ::case::check {model} {
 			bad [dict get $flag file] [dict get $flag line] $name "a flag nobody uses"
 		}
 	}
+	words::check $model $root
 }
 
 # -- instances ------------------------------------------------------------------

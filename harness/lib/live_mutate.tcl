@@ -51,6 +51,11 @@ package require Tcl 8.6-
 namespace eval ::live::mutate {
 	namespace export apply value
 	namespace ensemble create
+	# what may follow the @ of a VALUE
+	variable forms {
+		octets time chain leaf ban price drawn own other self digest number modulus ids
+		chains oversize cancel terms link worth offer
+	}
 }
 
 proc ::live::mutate::apply {worldVar message mutations reseal} {

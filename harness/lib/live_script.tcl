@@ -50,7 +50,7 @@
 #   stays ROLE STATE                      an ErrorMsg finds the role in this state
 #   attack EXPECT                         the Auth-Request that an outsider makes of
 #                                         Initiate, Invoice and Payment (W19)
-#   sweep FROM TO BY STEP                 STEP for each number, in place of %d
+#   sweep FIRST LAST BY STEP              STEP for each number, in place of %d
 #   restarting ROLE                       a restart after each event from now on
 #   starve ROLE LABEL N STEP              the event of STEP finds only N octets of
 #                                         LABEL and fails, changing nothing
@@ -608,10 +608,10 @@ proc ::live::script::step_attack {worldVar expect} {
 	send_made world AuthReq seller acquirer $value $expect
 }
 
-proc ::live::script::step_sweep {worldVar from to by text} {
+proc ::live::script::step_sweep {worldVar first last by text} {
 	upvar 1 $worldVar world
 	set all {}
-	for {set i $from} {$i <= $to} {incr i $by} { append all [string map [list %d $i] $text] \n }
+	for {set i $first} {$i <= $last} {incr i $by} { append all [string map [list %d $i] $text] \n }
 	steps world $all
 }
 

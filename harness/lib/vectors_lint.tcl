@@ -1,6 +1,7 @@
 # vectors_lint.tcl -- is every vector file as it must be?
 #
-#   vectors_lint::all MODEL      a list of {file line field message}
+#   vectors_lint::all MODEL      a list of {file line field message}, the first mistake
+#                                in the sources of the flow cases included
 #   vectors_lint::file MODEL FILE PARENTS     of one file
 #
 # Checked: layout, schema, order of members; pure ASCII, under 1 MiB, lower-case
@@ -28,16 +29,23 @@ proc ::vectors_lint::all {model {dir {}}} {
 	variable found {}
 	set suites {}
 	foreach file [vectors files $dir] {
-		try {
-			lappend suites [vectors read $file]
-		} trap {SEMPER DATA} {message} {
-			regexp {^(.*?):(\d+): ([^:]*): (.*)$} $message -> name line field text
-			lappend found [list [semper::relative $name] $line $field $text]
-		}
+		told { lappend suites [vectors read $file] }
 	}
+	if {$dir eq {}} { told { case::model $::semper::root } }
 	set accepted [accepted $suites]
 	foreach suite $suites { suite $model $suite $accepted }
 	return $found
+}
+
+# What SCRIPT stumbles over in a file is one complaint.
+proc ::vectors_lint::told {script} {
+	variable found
+	try {
+		uplevel 1 $script
+	} trap {SEMPER DATA} {message} {
+		regexp {^(.*?):(\d+): ([^:]*): (.*)$} $message -> name line field text
+		lappend found [list [semper::relative $name] $line $field $text]
+	}
 }
 
 # id -> 1 if it expects accept, and no id twice.

@@ -245,8 +245,8 @@ proc ::vectors_tools::lint {opt rest} {
 		lassign $entry file line field message
 		puts "$file:$line: $field: $message"
 	}
-	set count 0
-	foreach file [vectors files] { incr count }
+	set count [llength [concat [vectors files] \
+	    [glob -nocomplain -directory $::semper::root/conformance */*.cases]]]
 	set bad [llength [lsort -unique [lmap entry $found {lindex $entry 0}]]]
 	puts "[expr {$count - $bad}] passed, $bad failed"
 	return [expr {[llength $found] ? 3 : 0}]
