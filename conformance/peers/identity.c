@@ -7,6 +7,8 @@
 #include "pki/cert.h"
 #include "pki/key.h"
 
+enum { DAY = 86400 }; /* seconds */
+
 /* ---- blocks of a file ---- */
 
 /* The blocks of PEM with LABEL, at most CAP; how many there are. */
@@ -137,6 +139,9 @@ open_seller(struct identity *id, const struct options *o)
 
 	p->id_s = SEMPER_BYTES((const uint8_t *)o->id, strlen(o->id));
 	p->lifetime = o->lifetime;
+	p->n_max = 10000;
+	p->term_max = 30 * DAY;
+	p->tries = 10;
 	if (!read_trust(id, o, &p->trust) ||
 	    !read_chain(o, &p->acquirer_enc, &id->file[FILE_ACQUIRER_ENC],
 		o->acquirer_enc) ||
@@ -157,9 +162,13 @@ open_acquirer(struct identity *id, const struct options *o)
 	    .n_sellers = o->n_sellers,
 	    .accounts = o->accounts,
 	    .n_accounts = o->n_accounts,
-	    .window_past = 86400,
+	    .window_past = DAY,
 	    .window_future = 300,
-	    .pin_limit = 3};
+	    .pin_limit = 3,
+	    .n_max = 10000,
+	    .grace = 7 * DAY,
+	    .auth_lifetime = 7 * DAY,
+	    .capture_lifetime = 30 * DAY};
 	if (!read_trust(id, o, &p->trust) ||
 	    !read_key(o, &id->enc, &id->file[FILE_ENC], o->enc_key) ||
 	    !read_sig(id, o))
