@@ -132,7 +132,7 @@ ikp_acq_inquiry_make(struct semper_step *step, struct ikp_seller_record *record,
 		req.sig_s = ikp_signature_bytes(&sig);
 		req.cert_s = invoice->cert_s;
 	}
-	TRY(ikp_ask(step, asked, IKP_ACQ_INQUIRY_REQ, session, &req, 0));
+	TRY(ikp_ask(step, asked, IKP_ACQ_INQUIRY_REQ, session, &req));
 	TRY(ikp_asked_body(&own, asked));
 	ikp_hash(profile->alg, &hash, IKP_CTX_ACQ_INQUIRY_HASH, own);
 	return semper_step_copy(step, &record->h_inquiry,
@@ -175,7 +175,7 @@ ikp_acq_inquiry_answer(struct semper_step *step,
 	    IKP_CTX_ACQ_INQUIRY_RESPONSE, &tbs_result_type, &tbs, step->draw,
 	    "salt(Sig_inquiryRes)"));
 	res.sig_a = ikp_signature_bytes(&sig);
-	return ikp_answer(step, &sent, IKP_ACQ_INQUIRY_RES, &res, 0);
+	return ikp_answer(step, &sent, IKP_ACQ_INQUIRY_RES, &res);
 }
 
 /* ---- the seller checks the answer ---- */

@@ -141,7 +141,7 @@ ikp_auth_request_make(struct semper_step *step,
 	req.cert_b = initiate.cert_b;
 	TRY(sign(step, &sig, &req));
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_AUTH_REQ,
-	    ikp_in_of(step)->envelope.session, &req, 0));
+	    ikp_in_of(step)->envelope.session, &req));
 	record->auth_req = sent.envelope;
 	return SEMPER_OK;
 }
@@ -162,8 +162,7 @@ ikp_auth_request_make_part(struct semper_step *step,
 	if (!FAULT("part-as-first"))
 		req.auth_amount = *amount;
 	TRY(sign(step, &sig, &req));
-	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_AUTH_REQ, session, &req,
-	    first.len));
+	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_AUTH_REQ, session, &req));
 	record->auth_req = sent.envelope;
 	return SEMPER_OK;
 }

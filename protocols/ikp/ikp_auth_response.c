@@ -110,7 +110,7 @@ ikp_auth_response_make(struct semper_step *step,
 	    &ikp_tbs_auth_res_type, &tbs, step->draw, "salt(Sig_A)"));
 	res.sig_a = ikp_signature_bytes(&sig);
 	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_AUTH_RES, record->session,
-	    &res, 0));
+	    &res));
 	record->auth_res = sent.envelope;
 	return SEMPER_OK;
 }

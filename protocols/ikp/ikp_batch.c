@@ -178,15 +178,12 @@ ikp_batch_make(struct semper_step *step, const struct ikp_batch *batch,
 {
 	const struct ikp_seller_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	struct semper_buffer der;
 	struct ikp_batch_req req = {.sig_s = SEMPER_NONE};
 	struct ikp_digest digest;
 	struct ikp_signature sig;
 	struct tbs tbs;
 
-	TRY(ikp_room(step, &der, 1024 + 256 * batch->items.n));
-	TRY(ikp_encode(profile, &ikp_batch_type, &der, batch));
-	req.batch = semper_written(&der);
+	TRY(ikp_step_encode(step, &req.batch, profile, &ikp_batch_type, batch));
 	if (ikp_in(profile, IKP_23KP)) {
 		tbs.h_batch =
 		    hash(profile, &digest, IKP_CTX_BATCH_HASH, req.batch);
@@ -196,8 +193,7 @@ ikp_batch_make(struct semper_step *step, const struct ikp_batch *batch,
 		req.sig_s = ikp_signature_bytes(&sig);
 		req.cert_s = *cert_s;
 	}
-	return ikp_ask(step, asked, IKP_BATCH_REQ, batch->session, &req,
-	    req.batch.len + ikp_chain_octets(cert_s));
+	return ikp_ask(step, asked, IKP_BATCH_REQ, batch->session, &req);
 }
 
 /* ---- the acquirer checks and answers ---- */
@@ -229,15 +225,13 @@ ikp_batch_answer(struct semper_step *step, struct semper_bytes id_s,
 {
 	const struct ikp_acquirer_keys *keys = step->party->keys;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	struct semper_buffer der;
 	struct ikp_batch_res res = {.id_s = id_s};
 	struct ikp_digest h_batch, h_results;
 	struct ikp_signature sig;
 	struct tbs tbs;
 
-	TRY(ikp_room(step, &der, 64 + 128 * results->n));
-	TRY(ikp_encode(profile, &ikp_batch_results_type, &der, results));
-	res.results = semper_written(&der);
+	TRY(ikp_step_encode(step, &res.results, profile,
+	    &ikp_batch_results_type, results));
 	res.h_batch = hash(profile, &h_batch, IKP_CTX_BATCH_HASH,
 	    ikp_in_of(step)->body.batch_req.batch);
 	tbs.h_batch = res.h_batch;
@@ -246,7 +240,7 @@ ikp_batch_answer(struct semper_step *step, struct semper_bytes id_s,
 	TRY(ikp_sign(profile, &sig, keys->sig.key, IKP_CTX_BATCH_RESPONSE,
 	    &tbs_response, &tbs, step->draw, "salt(Sig_batchRes)"));
 	res.sig_a = ikp_signature_bytes(&sig);
-	return ikp_answer(step, sent, IKP_BATCH_RES, &res, res.results.len);
+	return ikp_answer(step, sent, IKP_BATCH_RES, &res);
 }
 
 /* ---- the seller checks the answer ---- */

@@ -30,7 +30,7 @@ ikp_cancel_make(struct semper_step *step, struct ikp_seller_record *record,
 	    record->cancel_reason, record->vc};
 	struct ikp_sent sent;
 
-	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_CANCEL, session, &cancel, 0));
+	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_CANCEL, session, &cancel));
 	record->outcome = sent.envelope;
 	return SEMPER_OK;
 }

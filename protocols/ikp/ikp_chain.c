@@ -99,16 +99,6 @@ ikp_chain_of_acquirer(struct semper_step *step, struct semper_cert *leaf,
 	    step->now, date);
 }
 
-size_t
-ikp_chain_octets(const struct ikp_chain *chain)
-{
-	size_t octets = 0;
-
-	for (size_t i = 0; i < chain->n; i++)
-		octets += chain->item[i].len;
-	return octets;
-}
-
 bool
 ikp_chain_equal(const struct ikp_chain *a, const struct ikp_chain *b)
 {

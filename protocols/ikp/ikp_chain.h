@@ -27,9 +27,6 @@ semper_err ikp_chain_of_buyer(struct semper_step *step,
 semper_err ikp_chain_of_acquirer(struct semper_step *step,
     struct semper_cert *leaf, int64_t date) SEMPER_MUST_CHECK;
 
-/* All octets of the certificates. */
-size_t ikp_chain_octets(const struct ikp_chain *chain);
-
 bool ikp_chain_equal(const struct ikp_chain *a, const struct ikp_chain *b);
 
 #endif

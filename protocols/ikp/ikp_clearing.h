@@ -156,8 +156,8 @@ semper_err ikp_network_batch(struct semper_step *step,
 
 /* Send a request of the seller, sealed in 1KP, and note it in ASKED. */
 semper_err ikp_ask(struct semper_step *step, struct ikp_asked *asked,
-    enum ikp_message_id id, struct semper_bytes session, const void *value,
-    size_t extra) SEMPER_MUST_CHECK;
+    enum ikp_message_id id, struct semper_bytes session,
+    const void *value) SEMPER_MUST_CHECK;
 /* Its DER: what hRequest is a hash of. */
 semper_err ikp_asked_body(struct semper_bytes *out,
     const struct ikp_asked *asked) SEMPER_MUST_CHECK;
@@ -169,7 +169,7 @@ semper_err ikp_channel_ready(const struct semper_step *step) SEMPER_MUST_CHECK;
 semper_err ikp_channel_open(struct semper_step *step) SEMPER_MUST_CHECK;
 /* Answer the message of the step, sealed if that was (IKP-A-55). */
 semper_err ikp_answer(struct semper_step *step, struct ikp_sent *sent,
-    enum ikp_message_id id, const void *value, size_t extra) SEMPER_MUST_CHECK;
+    enum ikp_message_id id, const void *value) SEMPER_MUST_CHECK;
 
 /* One request that a SealedRes may answer. */
 struct ikp_awaited {

@@ -50,8 +50,7 @@ ikp_confirm_make(struct semper_step *step, struct ikp_seller_record *record,
 	if ((res->resp.decision == IKP_YES && !FAULT("v-withheld")) ||
 	    FAULT("v-beside-no"))
 		confirm.v = record->v;
-	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_CONFIRM, session, &confirm,
-	    0));
+	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_CONFIRM, session, &confirm));
 	record->outcome = sent.envelope;
 	return SEMPER_OK;
 }
@@ -171,25 +170,24 @@ ikp_receipt_make(struct semper_step *step,
     const struct ikp_confirm *confirm)
 {
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	struct semper_buffer der;
 	struct ikp_receipt receipt = {.desc = record->desc,
 	    .salt_b = record->salt_b,
 	    .sig_s = invoice->sig_s,
 	    .cert_s = invoice->cert_s,
 	    .cert_a = invoice->cert_a,
 	    .confirm = *confirm};
+	struct semper_bytes der;
 	struct ikp_digest h_desc;
 	struct ikp_payment payment;
 
 	if (!ikp_in(profile, IKP_23KP))
 		return SEMPER_OK;
-	TRY(ikp_room(step, &der, 8192 + step->in->msg.len + step->body.len));
 	TRY(ikp_stored(step, IKP_PAYMENT, &payment, record->payment));
 	receipt.enc_slip = payment.enc_slip;
 	if (profile->alg->edition == IKP_HARD && !FAULT("receipt-wrong-cert"))
 		receipt.cert_a = invoice->cert_a_sig;
 	TRY(fill_common(step, &receipt.common, &h_desc, record,
 	    &invoice->clear));
-	TRY(ikp_encode(profile, &ikp_receipt_type, &der, &receipt));
-	return semper_step_result_octets(step, "receipt", semper_written(&der));
+	TRY(ikp_step_encode(step, &der, profile, &ikp_receipt_type, &receipt));
+	return semper_step_result_octets(step, "receipt", der);
 }

@@ -59,8 +59,7 @@ ikp_initiate_make(struct semper_step *step, struct semper_bytes session,
 		initiate.cert_b = keys->sig.chain;
 	if (ikp_in(profile, IKP_MICRO))
 		TRY(ikp_terms_begin(step, &initiate.micro, input, record));
-	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_INITIATE, session, &initiate,
-	    ikp_chain_octets(&initiate.cert_b)));
+	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_INITIATE, session, &initiate));
 	record->initiate = sent.envelope;
 	return SEMPER_OK;
 }

@@ -138,8 +138,7 @@ ikp_inquiry_make(struct semper_step *step, struct ikp_buyer_record *record,
 		    &tbs_request, &tbs, step->draw, "salt(Sig_inquiry)"));
 		req.sig_b = ikp_signature_bytes(&sig);
 	}
-	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_INQUIRY_REQ, session, &req,
-	    0));
+	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_INQUIRY_REQ, session, &req));
 	record->inquiry = sent.envelope;
 	return SEMPER_OK;
 }
@@ -218,7 +217,7 @@ ikp_inquiry_answer(struct semper_step *step,
 		res.sig_s = ikp_signature_bytes(&sig);
 	}
 	return ikp_send(step, &sent, IKP_BUYER, IKP_INQUIRY_RES,
-	    in->envelope.session, &res, 0);
+	    in->envelope.session, &res);
 }
 
 /* ---- the buyer checks the answer ---- */

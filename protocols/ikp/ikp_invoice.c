@@ -179,10 +179,7 @@ ikp_invoice_make(struct semper_step *step, const struct ikp_order_record *order,
 		invoice.cert_s = keys->sig.chain;
 	}
 	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_INVOICE,
-	    ikp_in_of(step)->envelope.session, &invoice,
-	    ikp_chain_octets(&invoice.cert_a) +
-		ikp_chain_octets(&invoice.cert_a_sig) +
-		ikp_chain_octets(&invoice.cert_s)));
+	    ikp_in_of(step)->envelope.session, &invoice));
 	record->invoice = sent.envelope;
 	return SEMPER_OK;
 }

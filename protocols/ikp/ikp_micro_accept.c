@@ -46,7 +46,7 @@ ikp_micro_accept_make(struct semper_step *step,
 	    "salt(Sig_accept)"));
 	accept.sig_s = ikp_signature_bytes(&sig);
 	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_MICRO_ACCEPT, step->record.key,
-	    &accept, 0));
+	    &accept));
 	if (!FAULT("accept-not-kept"))
 		record->outcome = sent.envelope;
 	return SEMPER_OK;

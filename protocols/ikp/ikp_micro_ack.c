@@ -25,7 +25,7 @@ ikp_micro_ack_make(struct semper_step *step, struct ikp_seller_chain *chain,
 	struct ikp_sent sent;
 
 	TRY(ikp_send(step, &sent, IKP_BUYER, IKP_MICRO_ACK, step->record.key,
-	    &ack, 0));
+	    &ack));
 	chain->ack = sent.envelope;
 	return SEMPER_OK;
 }

@@ -68,7 +68,7 @@ ikp_micro_close_make(struct semper_step *step, struct ikp_seller_record *record,
 	close.sig_s = proof.sig_s;
 	close.mac = proof.mac;
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_MICRO_CLOSE,
-	    step->record.key, &close, 0));
+	    step->record.key, &close));
 	record->micro.close = sent.envelope;
 	return SEMPER_OK;
 }

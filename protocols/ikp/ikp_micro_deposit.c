@@ -116,7 +116,7 @@ ikp_micro_deposit_make(struct semper_step *step,
 	if (deposit.has_off_line)
 		TRY(add_off_line(step, &deposit.off_line, record, invoice));
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_MICRO_DEPOSIT,
-	    step->record.key, &deposit, 0));
+	    step->record.key, &deposit));
 	chain->deposit = sent.envelope;
 	return SEMPER_OK;
 }

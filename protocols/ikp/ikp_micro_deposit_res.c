@@ -66,7 +66,7 @@ ikp_micro_deposit_res_make(struct semper_step *step,
 	    "salt(Sig_depositRes)"));
 	res.sig_a = ikp_signature_bytes(&sig);
 	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_MICRO_DEPOSIT_RES,
-	    record->session, &res, 0));
+	    record->session, &res));
 	*envelope = sent.envelope;
 	return SEMPER_OK;
 }

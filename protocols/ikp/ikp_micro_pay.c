@@ -78,7 +78,7 @@ send(struct semper_step *step, struct semper_bytes session,
 	ikp_token(ikp_profile_of(step), &token, &clear->micro, record->micro.x,
 	    FAULT("token-ahead") && index < clear->micro.n ? index + 1 : index);
 	pay.token = ikp_digest_bytes(&token);
-	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_MICRO_PAY, session, &pay, 0));
+	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_MICRO_PAY, session, &pay));
 	record->micro.pay = sent.envelope;
 	return ikp_timer(step, "pay-again", session,
 	    step->now + IKP_MICRO_AGAIN_AFTER);

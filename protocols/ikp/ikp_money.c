@@ -147,8 +147,7 @@ ikp_money_make(struct semper_step *step, const struct ikp_money *money,
 		req.cert_s = invoice->cert_s;
 	}
 	c->has_asked = true;
-	return ikp_ask(step, &c->asked, money->request, input->session, &req,
-	    0);
+	return ikp_ask(step, &c->asked, money->request, input->session, &req);
 }
 
 /* ---- the acquirer checks ---- */
@@ -192,7 +191,7 @@ ikp_money_answer(struct semper_step *step, const struct ikp_money *money,
 	TRY(ikp_sign(profile, &sig, keys->sig.key, money->respond,
 	    &money->tbs_response, &res, step->draw, money->salt_response));
 	res.sig_a = ikp_signature_bytes(&sig);
-	return ikp_answer(step, sent, money->response, &res, 0);
+	return ikp_answer(step, sent, money->response, &res);
 }
 
 /* ---- the seller checks the answer ---- */

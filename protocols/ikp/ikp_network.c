@@ -191,11 +191,11 @@ ikp_network_deposit(struct semper_step *step, const struct ikp_price *amount,
 semper_err
 ikp_network_batch(struct semper_step *step, const struct ikp_net_batch *batch)
 {
-	struct semper_buffer der;
+	struct semper_bytes der;
 
-	TRY(ikp_room(step, &der, 64 + 96 * batch->items.n));
-	TRY(ikp_encode(ikp_profile_of(step), &ikp_net_batch_type, &der, batch));
-	return semper_step_reply(step, IKP_NETWORK, semper_written(&der));
+	TRY(ikp_step_encode(step, &der, ikp_profile_of(step),
+	    &ikp_net_batch_type, batch));
+	return semper_step_reply(step, IKP_NETWORK, der);
 }
 
 /* ---- the answer ---- */

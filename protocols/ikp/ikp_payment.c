@@ -108,7 +108,7 @@ ikp_payment_make(struct semper_step *step, struct ikp_buyer_record *record)
 		payment.sig_b = ikp_signature_bytes(&sig);
 	}
 	TRY(ikp_send(step, &sent, IKP_SELLER, IKP_PAYMENT, input->session,
-	    &payment, 0));
+	    &payment));
 	record->payment = sent.envelope;
 	record->pin = record->r_b = SEMPER_NONE; /* nobody needs them now */
 	return SEMPER_OK;

@@ -104,7 +104,7 @@ ikp_reversal_make(struct semper_step *step, struct ikp_asked *asked,
 		req.sig_s = ikp_signature_bytes(&sig);
 		req.cert_s = invoice->cert_s;
 	}
-	return ikp_ask(step, asked, IKP_REVERSAL_REQ, session, &req, 0);
+	return ikp_ask(step, asked, IKP_REVERSAL_REQ, session, &req);
 }
 
 /* ---- the acquirer answers ---- */
@@ -131,7 +131,7 @@ ikp_reversal_answer(struct semper_step *step,
 	    IKP_CTX_REVERSAL_RESPONSE, &tbs_result, &res, step->draw,
 	    "salt(Sig_reversalRes)"));
 	res.sig_a = ikp_signature_bytes(&sig);
-	return ikp_answer(step, sent, IKP_REVERSAL_RES, &res, 0);
+	return ikp_answer(step, sent, IKP_REVERSAL_RES, &res);
 }
 
 /* ---- the seller checks the answer ---- */

@@ -90,13 +90,6 @@ aad_of_request(struct ikp_digest *aad, const struct ikp_profile *profile,
 	return SEMPER_OK;
 }
 
-/* How much a message of this step may need. */
-static size_t
-room_for(const struct semper_step *step, size_t extra)
-{
-	return 8192 + step->in->msg.len + step->body.len + extra;
-}
-
 /* Seal CONTENT, of TYPE, to PUB. */
 static semper_err
 seal(struct semper_step *step, struct ikp_sealed *sealed,
@@ -216,30 +209,26 @@ ikp_channel_ready(const struct semper_step *step)
 /* IKP-S-43 */
 semper_err
 ikp_ask(struct semper_step *step, struct ikp_asked *asked,
-    enum ikp_message_id id, struct semper_bytes session, const void *value,
-    size_t extra)
+    enum ikp_message_id id, struct semper_bytes session, const void *value)
 {
 	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_profile *profile = ikp_profile_of(step);
 	struct ikp_sealed sealed = {.id_s = params->id_s};
-	struct semper_buffer inner;
 	struct ikp_sent sent;
 
 	*asked = (struct ikp_asked){.inner = SEMPER_NONE};
 	if (!ikp_in(profile, IKP_VARIANT_1KP)) {
-		TRY(ikp_send(step, &sent, IKP_ACQUIRER, id, session, value,
-		    extra));
+		TRY(ikp_send(step, &sent, IKP_ACQUIRER, id, session, value));
 		asked->envelope = sent.envelope;
 		return SEMPER_OK;
 	}
-	TRY(ikp_room(step, &inner, room_for(step, extra)));
-	TRY(ikp_encode(profile, &ikp_messages[id]->type, &inner, value));
-	asked->inner = semper_written(&inner);
+	TRY(ikp_step_encode(step, &asked->inner, profile,
+	    &ikp_messages[id]->type, value));
 	if (params->channel_key.len != SEMPER_HPKE_LEN)
 		return SEMPER_E_KEY;
 	TRY(seal_request(step, &sealed, asked, id, session));
 	TRY(ikp_send(step, &sent, IKP_ACQUIRER, IKP_SEALED_REQ, session,
-	    &sealed, sealed.ct.len));
+	    &sealed));
 	asked->envelope = sent.envelope;
 	return SEMPER_OK;
 }
@@ -339,32 +328,30 @@ ikp_channel_open(struct semper_step *step)
 /* IKP-A-55 */
 semper_err
 ikp_answer(struct semper_step *step, struct ikp_sent *sent,
-    enum ikp_message_id id, const void *value, size_t extra)
+    enum ikp_message_id id, const void *value)
 {
 	const struct ikp_in *in = ikp_in_of(step);
 	const char *name = ikp_messages[id]->type.name;
 	struct content content = {
 	    .type = SEMPER_BYTES((const uint8_t *)name, strlen(name))};
 	struct ikp_sealed sealed = {.id_s = SEMPER_NONE};
-	struct semper_buffer body;
 	struct ikp_digest aad;
 
 	if (!in->sealed || FAULT("answer-unsealed"))
 		return ikp_send(step, sent, IKP_SELLER, id,
-		    in->envelope.session, value, extra);
+		    in->envelope.session, value);
 	if (ikp_decode(in->profile, &ikp_sealed_req_message.type, &sealed,
 		in->envelope.body) != SEMPER_OK ||
 	    in->reply_key.len != SEMPER_HPKE_LEN)
 		return SEMPER_E_INTERNAL;
-	TRY(ikp_room(step, &body, room_for(step, extra)));
-	TRY(ikp_encode(in->profile, &ikp_messages[id]->type, &body, value));
-	content.body = semper_written(&body);
+	TRY(ikp_step_encode(step, &content.body, in->profile,
+	    &ikp_messages[id]->type, value));
 	ikp_hash(in->profile->alg, &aad, IKP_CTX_CHANNEL_RESPONSE,
 	    in->envelope.body);
 	TRY(seal(step, &sealed, &answer_type, &content, in->reply_key.data,
 	    &aad));
 	return ikp_send(step, sent, IKP_SELLER, IKP_SEALED_RES,
-	    in->envelope.session, &sealed, sealed.ct.len);
+	    in->envelope.session, &sealed);
 }
 
 /* ---- the seller opens the answer ---- */

@@ -1,9 +1,10 @@
 #include "ikp/ikp_wire.h"
 
+#include "base/ct.h"
+#include "base/hex.h"
 #include "base/must.h"
 #include "crypto/hash.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const char *const ikp_party_names[IKP_PARTIES] = {"buyer", "seller", "acquirer",
@@ -137,41 +138,51 @@ ikp_room(struct semper_step *step, struct semper_buffer *out, size_t n)
 	return out->data == NULL ? SEMPER_E_SPACE : SEMPER_OK;
 }
 
+semper_err
+ikp_step_encode(struct semper_step *step, struct semper_bytes *out,
+    const struct ikp_profile *profile, const struct ikp_type *type,
+    const void *value)
+{
+	struct semper_buffer *arena = &step->arena;
+	size_t at = arena->len;
+	semper_err e = ikp_encode(profile, type, arena, value);
+
+	if (e != SEMPER_OK) /* nobody knows how far it came */
+		semper_wipe(arena->data + at, arena->cap - at);
+	*out = SEMPER_BYTES(arena->data + at, arena->len - at);
+	return e;
+}
+
 /* A message of PROFILE, which is not the transaction's if that is what the
  * sender is told. */
 static semper_err
 send_in(struct semper_step *step, struct ikp_sent *sent,
     const struct ikp_profile *profile, enum ikp_party to,
-    enum ikp_message_id id, struct semper_bytes session, const void *value,
-    size_t room)
+    enum ikp_message_id id, struct semper_bytes session, const void *value)
 {
 	const struct ikp_type *type = &ikp_messages[id]->type;
-	struct semper_buffer body, out;
 	struct semper_envelope envelope = {.session = session};
+	struct semper_buffer *arena = &step->arena;
+	size_t at;
 
-	TRY(ikp_room(step, &body, room));
-	TRY(ikp_room(step, &out, room));
-	TRY(ikp_encode(profile, type, &body, value));
-	sent->body = semper_written(&body);
+	TRY(ikp_step_encode(step, &sent->body, profile, type, value));
 	envelope.profile =
 	    SEMPER_BYTES((const uint8_t *)profile->name, strlen(profile->name));
 	envelope.type =
 	    SEMPER_BYTES((const uint8_t *)type->name, strlen(type->name));
 	envelope.body = sent->body;
-	TRY(semper_envelope_encode(&out, &envelope));
-	sent->envelope = semper_written(&out);
+	at = arena->len;
+	TRY(semper_envelope_encode(arena, &envelope));
+	sent->envelope = SEMPER_BYTES(arena->data + at, arena->len - at);
 	return semper_step_reply(step, (uint8_t)to, sent->envelope);
 }
 
 semper_err
 ikp_send(struct semper_step *step, struct ikp_sent *sent, enum ikp_party to,
-    enum ikp_message_id id, struct semper_bytes session, const void *value,
-    size_t extra)
+    enum ikp_message_id id, struct semper_bytes session, const void *value)
 {
-	size_t room = 8192 + step->in->msg.len + step->body.len + extra;
-
-	return send_in(step, sent, ikp_profile_of(step), to, id, session, value,
-	    room);
+	return send_in(step, sent, ikp_profile_of(step), to, id, session,
+	    value);
 }
 
 semper_err
@@ -203,7 +214,7 @@ ikp_answer_refusal(struct semper_step *step, semper_err e)
 	return send_in(step, &sent,
 	    &ikp_profiles[ikp_profile_find(in->envelope.profile)],
 	    (enum ikp_party)step->in->from, IKP_ERROR_MSG, in->envelope.session,
-	    &answer, 256);
+	    &answer);
 }
 
 /* ---- what the actions share ---- */
@@ -253,11 +264,13 @@ ikp_timer(struct semper_step *step, const char *word, struct semper_bytes key,
     int64_t at)
 {
 	char name[SEMPER_TIMER_NAME];
-	int n = snprintf(name, sizeof name, "%s/", word);
+	size_t n = strlen(word);
 
-	for (size_t i = 0; i < key.len; i++)
-		n += snprintf(name + n, sizeof name - (size_t)n, "%02x",
-		    key.data[i]);
+	if (n + 2 * key.len + 2 > sizeof name)
+		return SEMPER_E_SPACE;
+	memcpy(name, word, n);
+	name[n] = '/';
+	semper_hex_encode(name + n + 1, key);
 	return semper_step_timer(step, name, at);
 }
 

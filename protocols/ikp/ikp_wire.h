@@ -81,12 +81,15 @@ struct ikp_sent {
 	struct semper_bytes envelope, body;
 };
 
-/* Encode VALUE as message ID of SESSION and add it to the replies.  EXTRA
- * is how many octets of it come neither from the message received nor from
- * the transaction's record; 8 KiB are always allowed. */
+/* Encode VALUE as message ID of SESSION and add it to the replies. */
 semper_err ikp_send(struct semper_step *step, struct ikp_sent *sent,
     enum ikp_party to, enum ikp_message_id id, struct semper_bytes session,
-    const void *value, size_t extra) SEMPER_MUST_CHECK;
+    const void *value) SEMPER_MUST_CHECK;
+
+/* The encoding of VALUE, which lives as long as the step. */
+semper_err ikp_step_encode(struct semper_step *step, struct semper_bytes *out,
+    const struct ikp_profile *profile, const struct ikp_type *type,
+    const void *value) SEMPER_MUST_CHECK;
 
 /* Decode the body of an envelope that was sent or accepted before, as message
  * ID of the step's profile.  SEMPER_E_STORE if it is none. */

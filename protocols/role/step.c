@@ -1,5 +1,6 @@
 /* step.c -- the calls a protocol makes inside a step. */
 #include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/ct.h"
@@ -182,10 +183,14 @@ semper_step_result_boolean(struct semper_step *step, const char *name,
 
 /* ---- a step's memory ---- */
 
+/* All but the list of effects, of which the first effects.n mean something: views
+ * into the arena, nothing else. */
+#define SIZE offsetof(struct semper_step, effect_list)
+
 void
 semper_step_init(struct semper_step *step, uint8_t *arena, size_t size)
 {
-	memset(step, 0, sizeof *step);
+	memset(step, 0, SIZE);
 	step->arena = (struct semper_buffer){arena, 0, size};
 }
 
@@ -197,6 +202,6 @@ semper_step_clear(struct semper_step *step)
 	struct semper_buffer empty = {a->data, 0, a->cap};
 
 	semper_wipe(a->data, used);
-	semper_wipe(step, sizeof *step);
+	semper_wipe(step, SIZE);
 	step->arena = empty;
 }
