@@ -156,36 +156,6 @@ load_entry(struct loader *l, struct semper_der_type *node,
 	l->integers++;
 }
 
-/* Where the assignments are whose names hash as NAME does. */
-static size_t
-slot_of(const char *name)
-{
-	unsigned hash = 0;
-
-	while (*name != '\0')
-		hash = 31 * hash + (unsigned char)*name++;
-	return hash % DER_SLOTS;
-}
-
-static void
-enter_assignment(struct semper_der_module *m, struct semper_der_type *t)
-{
-	struct semper_der_type **slot = &m->slot[slot_of(t->name)];
-
-	t->alike = *slot;
-	*slot = t;
-}
-
-static struct semper_der_type *
-find_assignment(const struct semper_der_module *m, const char *name)
-{
-	struct semper_der_type *t = m->slot[slot_of(name)];
-
-	while (t != NULL && strcmp(t->name, name) != 0)
-		t = t->alike;
-	return t;
-}
-
 /* Load the entry next in the table with its siblings and all below them.  The
  * table is the tree written depth first: DOWN says that the next entry is a
  * child, RIGHT that a sibling follows after all of these. */
@@ -203,8 +173,6 @@ load_siblings(struct loader *l, struct semper_der_type *parent)
 			load_siblings(l, node);
 		node->assignment = parent == l->module->types &&
 		    node->name != NULL && !(e->type & NODE_ASSIGN);
-		if (node->assignment)
-			enter_assignment(l->module, node);
 		if (parent != NULL)
 			attach(l, parent, node, e);
 	} while (e->type & NODE_RIGHT);
@@ -294,6 +262,16 @@ resolve_default(struct semper_der_type *n)
 	return parse_number(n->default_text, &n->default_value);
 }
 
+static struct semper_der_type *
+find_assignment(const struct semper_der_module *m, const char *name)
+{
+	struct semper_der_type *t = m->types[0].child;
+
+	while (t != NULL && !(t->assignment && strcmp(t->name, name) == 0))
+		t = t->next;
+	return t;
+}
+
 static bool resolve(struct semper_der_module *m, struct semper_der_type *n);
 
 /* N takes what its reference stands for: a component's own are only its name,
@@ -365,13 +343,45 @@ semper_der_load(struct semper_der_module *m)
 			fault(m, m->types[i].name);
 }
 
+/* Where the types are whose names hash as MODULE and TYPE do. */
+static struct semper_der_type **
+slot_of(const char *module, const char *type)
+{
+	static struct semper_der_type *slots[512];
+	unsigned hash = 0;
+
+	while (*module != '\0')
+		hash = 31 * hash + (unsigned char)*module++;
+	while (*type != '\0')
+		hash = 31 * hash + (unsigned char)*type++;
+	return &slots[hash % (sizeof slots / sizeof slots[0])];
+}
+
+static void
+enter_assignments(const struct semper_der_module *m)
+{
+	struct semper_der_type *t, **slot;
+
+	for (t = m->types[0].child; t != NULL; t = t->next) {
+		if (!t->assignment)
+			continue;
+		slot = slot_of(m->types[0].name, t->name);
+		t->module = m->types[0].name;
+		t->alike = *slot;
+		*slot = t;
+	}
+}
+
 static void
 load_modules(void)
 {
 	struct semper_der_module *m;
 
-	for (m = semper_der_modules; m->table != NULL; m++)
+	for (m = semper_der_modules; m->table != NULL; m++) {
 		semper_der_load(m);
+		if (m->fault == NULL)
+			enter_assignments(m);
+	}
 }
 
 static void
@@ -385,14 +395,14 @@ load_once(void)
 const struct semper_der_type *
 semper_der_find(const char *module, const char *type)
 {
-	const struct semper_der_module *m;
+	const struct semper_der_type *t;
 
 	load_once();
-	for (m = semper_der_modules; m->table != NULL; m++)
-		if (strcmp(m->table[0].name, module) == 0)
-			return m->fault == NULL ? find_assignment(m, type)
-						: NULL;
-	return NULL;
+	t = *slot_of(module, type);
+	while (t != NULL &&
+	    (strcmp(t->name, type) != 0 || strcmp(t->module, module) != 0))
+		t = t->alike;
+	return t;
 }
 
 const struct semper_der_module *

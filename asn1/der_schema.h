@@ -17,8 +17,7 @@
 #include "asn1/der.h"
 
 enum {
-	DER_MAX_IDS = 3, /* identifiers of one component: own and EXPLICIT tags */
-	DER_SLOTS = 128  /* for the names of a module's assignments */
+	DER_MAX_IDS = 3 /* identifiers of one component: own and EXPLICIT tags */
 };
 
 /* One type: of an assignment, a component, an alternative or the elements of
@@ -38,7 +37,10 @@ struct semper_der_type {
 	struct semper_der_type *child; /* the first component or the element */
 	struct semper_der_type *names; /* the first named number, in its min */
 	struct semper_der_type *next;
-	struct semper_der_type *alike; /* the next assignment of its slot */
+
+	/* An assignment: its module, and the next one of its slot. */
+	const char *module;
+	struct semper_der_type *alike;
 
 	/* As written, and read only while the module is resolved. */
 	const char *refers, *default_text;
@@ -59,7 +61,6 @@ struct semper_der_module {
 	const struct semper_der_range *ranges; /* of each INTEGER, in order */
 	size_t integers;
 	const char *fault; /* the component that cannot be used, NULL: none */
-	struct semper_der_type *slot[DER_SLOTS]; /* assignments, by name */
 };
 
 /* Generated (harness/tools/asn1-tables.tcl); the last one has no table. */

@@ -66,7 +66,7 @@ proc tables::module {name} {
 	}
 	puts "\t{0, 0}\n};"
 	return "\t{$table, ${name}_types, COUNT($table) - 1,\
-	    ${name}_ranges, [llength $found], NULL, {NULL}},"
+	    ${name}_ranges, [llength $found], NULL},"
 }
 
 puts "#include \"asn1/der_schema.h\"\n"
@@ -74,4 +74,4 @@ puts "#define COUNT(a) (sizeof(a) / sizeof((a)\[0\]))"
 set rows [lmap name $argv {tables::module $name}]
 puts "\nstruct semper_der_module semper_der_modules\[\] = {"
 puts [join $rows \n]
-puts "\t{NULL, NULL, 0, NULL, 0, NULL, {NULL}}\n};"
+puts "\t{NULL, NULL, 0, NULL, 0, NULL}\n};"

@@ -37,8 +37,7 @@ fault_of(const asn1_static_node *table, size_t integers)
 {
 	static struct semper_der_type types[MOST];
 	static const struct semper_der_range ranges[MOST];
-	struct semper_der_module m = {table, types, 0, ranges, integers, NULL,
-	    {NULL}};
+	struct semper_der_module m = {table, types, 0, ranges, integers, NULL};
 
 	memset(types, 0, sizeof(types));
 	while (table[m.count].type != 0)

@@ -320,6 +320,15 @@ note_micro(struct stage *s, const struct semper_result *r)
 }
 
 static void
+copy_text(char *to, size_t size, struct semper_bytes text)
+{
+	size_t len = text.len < size ? text.len : size - 1;
+
+	memcpy(to, text.data, len);
+	to[len] = '\0';
+}
+
+static void
 note_result(struct stage *s, const struct semper_result *r)
 {
 	char *text = strcmp(r->name, "state") == 0 ? s->state
@@ -328,15 +337,15 @@ note_result(struct stage *s, const struct semper_result *r)
 						   : NULL;
 
 	if (text != NULL)
-		snprintf(text, 16 + 16 * (text != s->hint), "%.*s",
-		    (int)r->octets.len, (const char *)r->octets.data);
+		copy_text(text, 16 + 16 * (text != s->hint), r->octets);
 	if (strcmp(r->name, "session") == 0 && r->octets.len == 16)
 		memcpy(s->session, r->octets.data, 16);
 	if (strcmp(r->name, "error") == 0)
 		s->error = r->number;
 	if (strcmp(r->name, "receipt") == 0)
 		s->receipt = r->octets.len;
-	note_micro(s, r);
+	if (r->kind == SEMPER_RESULT_INTEGER || r->kind == SEMPER_RESULT_OCTETS)
+		note_micro(s, r);
 }
 
 static void
