@@ -347,10 +347,11 @@ proc ::live::output::wants_AcqInquiryReq {world scene value} {
 	return [copied $scene clear]
 }
 
-# IKP-A-28: the status that the state reported with it stands for.
+# IKP-A-28: the status that the state reported with it stands for, if one is.
 proc ::live::output::wants_AcqInquiryRes {world scene value} {
 	set statuses {none unknown pending pending authorized authorized captured authorized
 	    part-captured authorized closed authorized declined declined voided cancelled}
+	if {![dict exists $world reply result state]} { return {} }
 	set state [dict get $world reply result state]
 	if {![dict exists $statuses $state]} { return {} }
 	return [list status [dict get $statuses $state]]

@@ -16,10 +16,10 @@
 # Messages of a seller for the buyer, and of an acquirer for the seller, come on
 # the connection we made, all others on the one it made.
 #
-# That nothing comes proves something only if the peer has been there: after a
-# pause a malformed request of a session of its own follows on the same
+# That nothing comes, or no more, proves something only if the peer has been there:
+# after a pause a malformed request of a session of its own follows on the same
 # connection.  Its ErrorMsg (IKP-G-14) says that all before it has been dealt
-# with; if it does not come, the peer hangs.  After a message on the other
+# with; if nothing comes, not even that, the peer hangs.  After a message on the other
 # connection two such requests follow, one after the other: a peer that looks at
 # its connections in turn has then been at both.
 #
@@ -32,6 +32,7 @@ namespace eval ::peer {
 	variable limit 1048576         ;# octets of a message (ENV-S-01)
 	variable pause 100             ;# milliseconds without a message
 	variable together 15           ;# milliseconds between messages of one step
+	variable enough 2000           ;# milliseconds for the ErrorMsg, if something else came
 }
 
 proc ::peer::stream {address} {
@@ -73,6 +74,9 @@ oo::class create ::peer::Connection {
 		while {[my Take]} {}
 		set $wake 1
 	}
+
+	# What has come since, if the event loop has not told yet.
+	method poll {} { if {$ended eq {}} { my Readable } }
 
 	# One whole frame off the buffer.
 	method Take {} {
@@ -390,13 +394,16 @@ oo::class create ::peer::Peer {
 		while 1 {
 			my Wait $patience
 			set got [my Take fence]
+			if {[llength $got] && ![llength $found]} {
+				set deadline [expr {min($deadline, [clock milliseconds] + $::peer::enough)}]
+			}
 			lappend found {*}$got
 			if {[llength $got]} {
 				set patience $::peer::together
-			} elseif {[llength $found] || ![$connection open]
-			    || ($fence eq "passed" && $fences_left == 0)} {
+			} elseif {![$connection open] || ($fence eq "passed" && $fences_left == 0)} {
 				return $found
 			} elseif {[clock milliseconds] > $deadline} {
+				if {[llength $found]} { return $found }
 				my Hang
 			} elseif {$fence in {{} passed}} {
 				set fence [my Fence]
@@ -422,6 +429,7 @@ oo::class create ::peer::Peer {
 		set found {}
 		foreach {connection to} [list $below [my Below] $above [my Above]] {
 			if {$connection eq {}} continue
+			$connection poll
 			while {[$connection waiting]} {
 				set octets [$connection next]
 				set session [my Session $to $octets]
