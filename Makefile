@@ -47,7 +47,7 @@ ALL_LIBS     = $(LIB_PC_LIBS) -lpthread $(LDLIBS)
 sources   = $(sort $(foreach d,$(1),$(wildcard $(d)/*.c)))
 LIB_SRC   := $(call sources,asn1 $(ROOMS:%=protocols/%))
 TEST_SRC  := tests/main.c $(filter-out tests/bench/% tests/fuzz/% tests/ct/% \
-             tests/crash/% tests/alloc/%, \
+             tests/crash/% tests/alloc/% tests/mutants/%, \
              $(call sources,tests/asn1 $(ROOMS:%=tests/%)))
 IUT_SRC   := $(if $(filter *,$(ROOMS)),$(call sources,conformance/adapter))
 PEER_SRC  := $(if $(filter *,$(ROOMS)),$(call sources,conformance/peers))

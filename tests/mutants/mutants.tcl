@@ -1,14 +1,14 @@
 # mutants.tcl -- does the suite notice one small change of the reference?
 #
 #   tclsh8.6 tests/mutants/mutants.tcl ?-sample N? ?-seed N? ?-only GLOB? ?-most N?
-#                                      ?-least PERCENT? ?-jobs N? ?-list 1?
+#                                      ?-least PERCENT? ?-jobs N? ?-again LOG? ?-list 1?
 #
 # Every place of protocols/ikp and protocols/pki where one of the rules below
 # applies is a mutant, named FILE:LINE:RULE.  Each is compiled (one object) and
 # linked with the rest of the release build, and the cases that get to its line
 # (reached.tcl: recorded once, in build/reached) run until one fails that passes
-# with the reference, at most -most of them.  One that the compiler makes the
-# same code of is none.  Survivors are listed; those that
+# with the reference, at most -most of them, then the unit tests of the room.  One
+# that the compiler makes the same code of is none.  Survivors are listed; those that
 # conformance/faults/mutants.explained explains are told apart.
 #
 #   drop    a check (MUST) is left out         ignore  the answer of a check is not used
@@ -17,7 +17,8 @@
 #   not     a negation is left out             label   a draw under another label
 #   context a hash or signature under another context
 #
-# -sample N takes N of them, chosen by -seed.  Ends with `N passed, N failed`.
+# -sample N takes N of them, chosen by -seed; -again LOG those that survived in the
+# output of an earlier run.  Ends with `N passed, N failed`.
 
 package require Tcl 8.6-
 source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
@@ -56,10 +57,7 @@ namespace eval ::mutants {
 
 proc ::mutants::lines {file} {
 	variable root
-	set ch [open [file join $root $file]]
-	set lines [split [read $ch] \n]
-	close $ch
-	return $lines
+	return [semper::lines [file join $root $file]]
 }
 
 proc ::mutants::all {} {
@@ -103,7 +101,37 @@ proc ::mutants::sample {list n seed} {
 	return [lrange [lmap pair [lsort -real -index 0 $keyed] {lindex $pair 1}] 0 $n-1]
 }
 
+# Those of LIST that LOG calls survivors: the same change in the same file.
+proc ::mutants::again {list log} {
+	set survived [dict create]
+	foreach line [semper::lines $log] {
+		if {[regexp {^survived +(\S+):\d+:(\w+) +[^;]* cases[^;]*; (.*)$} $line -> file rule text]} {
+			dict set survived [list $file $rule $text] 1
+		}
+	}
+	return [lmap mutant $list {
+		set key [list [dict get $mutant file] [dict get $mutant rule] \
+		    [string trim [dict get $mutant changed]]]
+		if {![dict exists $survived $key]} continue
+		set mutant
+	}]
+}
+
 # -- building one ------------------------------------------------------------------
+
+# The objects of the sources in FOLDERS that the release build has.
+proc ::mutants::objects {args} {
+	variable root
+	variable base
+	set found {}
+	foreach folder $args {
+		foreach object [glob -directory [file join $root $base] $folder/*.o] {
+			set source [file rootname [semper::relative $object]].c
+			if {[file exists [file join $root [regsub "^$base/" $source {}]]]} { lappend found $object }
+		}
+	}
+	return $found
+}
 
 proc ::mutants::setting {} {
 	variable root
@@ -115,9 +143,10 @@ proc ::mutants::setting {} {
 	close $ch
 	set compile "$flags -w '-DLEFT_OUT(id,cond,err)=(void)sizeof(cond)' '-DIGNORED(x)=(void)(x)'\
 	    '-DSKIPPED(x)=(void)0' -DIKP_CTX_OTHER=IKP_CTX_AUTH_RES_HASH"
-	set objects [glob -directory [file join $root $base conformance adapter] *.o]
-	set libraries [exec pkg-config --libs hogweed nettle gmp libtasn1 sqlite3 jansson]
-	set link "[lindex $flags 0] -o %s %s [join $objects] [file join $root $base libsemper.a] $libraries -lpthread"
+	variable adapter [objects conformance/adapter]
+	variable units [objects tests tests/*]
+	set libraries [exec pkg-config --libs cunit hogweed nettle gmp libtasn1 sqlite3 jansson]
+	set link "[lindex $flags 0] -o %s %s [file join $root $base libsemper.a] $libraries -lpthread"
 }
 
 # The object of TEXT, which stands for FILE; {} if it does not compile.
@@ -150,49 +179,63 @@ proc ::mutants::original {folder file} {
 
 # built, unbuildable, or same: the compiler makes the same code of it.
 proc ::mutants::build {folder mutant} {
-	variable root
-	variable link
 	set file [dict get $mutant file]
 	set honest [original $folder $file]
 	set at [expr {[dict get $mutant line] - 1}]
 	set octets [object $folder $file [join [lreplace [lines $file] $at $at [dict get $mutant changed]] \n]]
 	if {$octets eq {}} { return unbuildable }
 	if {$octets eq $honest} { return same }
-	exec sh -c "cd '$root' && [format $link [file join $folder mutant] [file join $folder mutant.o]]"
 	return built
+}
+
+# The program NAME of the mutant and OBJECTS.
+proc ::mutants::link {folder name objects} {
+	variable link
+	set program [file join $folder $name]
+	exec sh -c [format $link $program "[file join $folder mutant.o] [join $objects]"]
+	return $program
 }
 
 # -- judging one -----------------------------------------------------------------------
 
-# The cases that get to the line of MUTANT: those of its requirement first.
+# The cases that get to the line of MUTANT: those of its requirement, then those
+# that go ways of their own, then the rest; then those that enter its function.
 proc ::mutants::cases {mutant} {
 	variable most
 	lassign [reached::cases [dict get $mutant file] [dict get $mutant line]] near within
-	set first {}
-	set then {}
+	set shelves {{} {} {}}
+	set ways [dict create]
 	foreach at $near {
 		set instance [lindex $faults::worker::plan $at]
-		if {[faults::worker::cites $instance $mutant]} {
-			lappend first $instance
-		} else {
-			lappend then $instance
-		}
+		set way [reached::way $at]
+		set shelf [expr {[faults::worker::cites $instance $mutant] ? 0
+		    : [dict exists $ways $way] ? 2 : 1}]
+		dict set ways $way 1
+		lset shelves $shelf end+1 $instance
 	}
 	foreach at $within {
-		if {$at ni $near} { lappend then [lindex $faults::worker::plan $at] }
+		if {$at ni $near} { lset shelves 2 end+1 [lindex $faults::worker::plan $at] }
 	}
-	return [list [llength $near] [lrange [concat $first $then] 0 $most-1]]
+	return [list [llength $near] [lrange [concat {*}$shelves] 0 $most-1]]
 }
 
 proc ::mutants::try_one {folder mutant} {
+	variable adapter
 	set outcome [build $folder $mutant]
 	if {$outcome ne "built"} { return [list $outcome {}] }
-	set program [file join $folder mutant]
+	set program [link $folder mutant $adapter]
 	lassign [cases $mutant] near cases
 	set result [faults::worker::try_cases [dict create program $program] $cases]
 	if {[dict get $result outcome] eq "killed"} { return [list killed [dict get $result case]] }
-	return [list survived "[expr {$near ? [llength $cases] : "no"}] cases;\
-	    [string trim [dict get $mutant changed]]"]
+	set told "[llength $cases] cases, $near at the line; [string trim [dict get $mutant changed]]"
+	return [list [expr {[passes_units $folder $mutant] ? "survived" : "unit"}] $told]
+}
+
+# 1 if the unit tests of the room pass with the mutant.
+proc ::mutants::passes_units {folder mutant} {
+	variable units
+	set room [lindex [file split [dict get $mutant file]] 1]
+	return [expr {![catch {exec timeout 120 [link $folder units $units] $room 2>@1}]}]
 }
 
 # file:rule, text of the mutated line -> why no case can notice it.
@@ -262,8 +305,9 @@ proc ::mutants::record_all {jobs argv} {
 	variable folders
 	variable compile
 	variable link
+	variable adapter
 	setting
-	reached::build $folders $compile $link
+	reached::build $folders $compile $link $adapter
 	puts "recording what the cases reach .."
 	for {set share 0} {$share < $jobs} {incr share} {
 		set channel [worker record $share $argv]
@@ -329,13 +373,14 @@ proc ::mutants::judged {list channel} {
 
 proc ::mutants::main {argv} {
 	variable watched
-	variable count [dict create unbuildable 0 same 0 killed 0 explained 0 survived 0]
+	variable count [dict create unbuildable 0 same 0 killed 0 unit 0 explained 0 survived 0]
 	variable explanations [explanations]
-	set opt [dict merge {-sample 0 -seed 1 -only * -most 500 -least 100 -list 0
+	set opt [dict merge {-sample 0 -seed 1 -only * -most 500 -least 100 -list 0 -again {}
 	    -jobs 2 -serve {} -share 0} $argv]
 	variable most [dict get $opt -most]
 	set jobs [dict get $opt -jobs]
 	set list [lsearch -all -inline -glob -index 1 [all] [dict get $opt -only]]
+	if {[dict get $opt -again] ne {}} { set list [again $list [dict get $opt -again]] }
 	if {[dict get $opt -sample]} {
 		set list [sample $list [dict get $opt -sample] [dict get $opt -seed]]
 	}
@@ -347,7 +392,7 @@ proc ::mutants::main {argv} {
 		foreach mutant $list { puts "[dict get $mutant name] [string trim [dict get $mutant changed]]" }
 		return 0
 	}
-	if {[catch {exec make -s -C $::semper::root -j$jobs all 2>@1} log]} {
+	if {[catch {exec make -s -C $::semper::root -j$jobs all build/release/tests/all 2>@1} log]} {
 		error "the reference does not build:\n$log"
 	}
 	if {[reached::stale]} { record_all $jobs $argv }
@@ -358,12 +403,13 @@ proc ::mutants::main {argv} {
 proc ::mutants::summary {all least} {
 	variable count
 	dict with count {
-		puts "$all mutants: $unbuildable do not compile, $same compile\
-		    to the same code, $killed killed,\
-		    $explained explained, $survived survived"
-		puts "$killed passed, $survived failed"
-		set judged [expr {$killed + $explained + $survived}]
-		return [expr {!$judged || 100.0 * $killed / $judged < $least}]
+		puts "$all mutants: $unbuildable do not compile, $same compile to the same code,\
+		    $killed killed by a case, $unit by a unit test, $explained explained,\
+		    $survived survived"
+		set found [expr {$killed + $unit}]
+		puts "$found passed, $survived failed"
+		set judged [expr {$found + $explained + $survived}]
+		return [expr {!$judged || 100.0 * $found / $judged < $least}]
 	}
 }
 

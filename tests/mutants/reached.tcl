@@ -1,7 +1,8 @@
 # reached.tcl -- which cases get to a line of C
 #
-#   reached::build FOLDERS COMPILE LINK   build/reached/semper-iut, an adapter
-#                                  that notes where it has been in FOLDERS
+#   reached::build FOLDERS COMPILE LINK OBJECTS   build/reached/semper-iut, an adapter
+#                                  that notes where it has been in FOLDERS, the
+#                                  rest of it OBJECTS
 #   reached::stale                 1 if what is recorded is older than its sources
 #   reached::record PROGRAM CASES SHARE OF   run every OF-th of CASES from the
 #                                  SHARE-th on and write what each one reached
@@ -9,6 +10,7 @@
 #   reached::cases FILE LINE       indexes of the cases that reach the line, or the
 #                                  branch it stands in; then those that enter its
 #                                  function
+#   reached::way AT                what the AT-th case reached, to be compared
 #
 # A place is the beginning of a basic block, as clang counts them.  A line that
 # begins none belongs to the nearest place above it.
@@ -25,7 +27,7 @@ namespace eval ::reached {
 
 # COMPILE and LINK are commands of gcc or clang; LINK has %s for the program and
 # for objects.
-proc ::reached::build {folders compile link} {
+proc ::reached::build {folders compile link adapter} {
 	variable folder
 	set root $::semper::root
 	file mkdir $folder
@@ -41,7 +43,8 @@ proc ::reached::build {folders compile link} {
 		}
 	}
 	set program [file join $folder semper-iut]
-	exec sh -c "clang -no-pie [format [regsub {^\S+} $link {}] $program [join $objects]]"
+	exec sh -c "clang -no-pie [format [regsub {^\S+} $link {}] $program\
+	    [join [concat $objects $adapter]]]"
 }
 
 # 1 if something changed since the cases were recorded.
@@ -61,13 +64,14 @@ proc ::reached::stale {} {
 proc ::reached::locate {program} {
 	variable folder
 	variable places
-	set list [file join $folder places]
+	set list [file join $folder places.[pid]] ;# several may ask at once
 	exec env SEMPER_PLACES=$list $program </dev/null
 	set places {}
 	foreach {function where} [split [exec addr2line -f -e $program <$list] \n] {
 		regexp {^(.*):(\d+|\?)} $where -> file line
 		lappend places [list [file tail $file] $line $function]
 	}
+	file delete $list
 	return $places
 }
 
@@ -168,6 +172,12 @@ proc ::reached::through {wanted} {
 		}
 	}
 	return $found
+}
+
+# All that a case reached, as one value.
+proc ::reached::way {at} {
+	variable rows
+	return [lindex $rows $at]
 }
 
 proc ::reached::cases {file line} {
