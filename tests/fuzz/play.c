@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "crypto/hash.h"
-#include "role/layout.h"
 
 static struct semper_step step;
 static uint8_t arena[(size_t)1 << 20];
@@ -11,13 +10,22 @@ static struct play *drawing; /* whose stream is drawn from */
 
 /* ---- randomness: SHA-256 of a counter, which is part of the play ---- */
 
+/* What nobody but the buyer knows, kept for a judge. */
+static void
+keep_draw(struct play *p, const char *label, const uint8_t *octets, size_t len)
+{
+	if (strcmp(label, "R_B") == 0 && len == sizeof p->r_b)
+		memcpy(p->r_b, octets, len);
+	if (strcmp(label, "seed(EncSlip)") == 0 && len <= sizeof p->seed)
+		memcpy(p->seed, octets, len);
+}
+
 static semper_err
 fill(void *ctx, const char *label, uint8_t *dst, size_t len)
 {
 	uint64_t *counter = ctx != NULL ? ctx : &drawing->drawn;
 	uint8_t block[32];
 
-	(void)label;
 	for (size_t i = 0; i < len; i++) {
 		if (i % 32 == 0) {
 			semper_hash(SEMPER_SHA256, block,
@@ -27,6 +35,8 @@ fill(void *ctx, const char *label, uint8_t *dst, size_t len)
 		}
 		dst[i] = block[i % 32];
 	}
+	if (ctx == NULL && label != NULL)
+		keep_draw(drawing, label, dst, len);
 	return SEMPER_OK;
 }
 
@@ -39,13 +49,14 @@ static const struct semper_random random_source = {{fill, NULL}, NULL};
 static const struct stage *
 stage_of(int profile)
 {
-	static struct stage *stages[IKP_BASE_PROFILES];
+	static struct stage *stages[IKP_PROFILES];
 
 	if (stages[profile] == NULL) {
 		stage_draw = &key_draw;
 		stages[profile] = calloc(1, sizeof *stages[profile]);
 		HOLDS(stages[profile] != NULL, "there is memory");
 		stage_open(stages[profile], profile, NULL);
+		stage_make_broker(stages[profile], IKP_SELLER, NULL);
 	}
 	return stages[profile];
 }
@@ -57,7 +68,7 @@ play_open(struct play *p, int profile)
 	p->stage = stage_of(profile);
 	p->now = STAGE_NOW;
 	p->decision = IKP_YES;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < PLAY_PLACES; i++)
 		HOLDS(semper_ledger_memory(&p->ledger[i]) == SEMPER_OK,
 		    "there is memory");
 }
@@ -68,7 +79,8 @@ duplicate(struct semper_bytes x)
 	uint8_t *octets = malloc(x.len + 1);
 
 	HOLDS(octets != NULL, "there is memory");
-	memcpy(octets, x.data, x.len);
+	if (x.len > 0)
+		memcpy(octets, x.data, x.len);
 	return octets;
 }
 
@@ -76,22 +88,24 @@ void
 play_copy(struct play *to, const struct play *from)
 {
 	*to = *from;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < PLAY_PLACES; i++)
 		HOLDS(semper_ledger_copy(&to->ledger[i], &from->ledger[i]) ==
 			SEMPER_OK,
 		    "there is memory");
 	for (size_t i = 0; i < to->n_sent; i++)
-		to->sent[i].octets = duplicate(SEMPER_BYTES(
-		    from->sent[i].octets, from->sent[i].len));
+		to->sent[i].octets = duplicate(
+		    SEMPER_BYTES(from->sent[i].octets, from->sent[i].len));
+	to->receipt = duplicate(SEMPER_BYTES(from->receipt, from->receipt_len));
 }
 
 void
 play_close(struct play *p)
 {
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < PLAY_PLACES; i++)
 		semper_ledger_close(&p->ledger[i]);
 	for (size_t i = 0; i < p->n_sent; i++)
 		free(p->sent[i].octets);
+	free(p->receipt);
 }
 
 bool
@@ -102,238 +116,64 @@ play_full(const struct play *p)
 	    p->n_timers + SEMPER_STEP_TIMERS > PLAY_TIMERS;
 }
 
-/* ---- what the world sees ---- */
-
-static struct play_fact *
-fact(struct play *p, struct semper_bytes tid)
-{
-	struct play_fact *f = p->fact;
-
-	for (size_t i = 0; i < p->n_facts; i++, f++)
-		if (tid.len == f->tid_len &&
-		    memcmp(f->tid, tid.data, tid.len) == 0)
-			return f;
-	if (p->n_facts == PLAY_FACTS || tid.len > sizeof f->tid)
-		return NULL;
-	p->n_facts++;
-	f->tid_len = tid.len;
-	memcpy(f->tid, tid.data, tid.len);
-	return f;
-}
+/* ---- who and where ---- */
 
 static bool
-in_profile(const struct play *p, uint32_t mask)
+is_far(const struct play *p, struct semper_bytes session)
 {
-	return ikp_in(p->stage->profile, mask);
+	return p->broker &&
+	    semper_bytes_equal(session, SEMPER_BYTES(p->far, sizeof p->far));
 }
 
-static bool
-anybody_said_yes(const struct play *p)
-{
-	for (size_t i = 0; i < p->n_asked; i++)
-		if (p->asked[i].yes)
-			return true;
-	return false;
-}
-
+/* A broker has three tables. */
 static void
-see_confirm(struct play *p, const struct ikp_confirm *c)
+party_at(const struct play *p, unsigned place, const struct semper_event *event,
+    struct semper_party *party)
 {
-	struct play_fact *f = fact(p, c->res.tid_s);
+	const struct stage *s = p->stage;
 
-	if (f == NULL || c->v.data == NULL)
+	*party = s->party[place == PLAY_FAR ? PLAY_SELLER : place];
+	party->ledger = &p->ledger[place];
+	if (!p->broker || place != PLAY_SELLER)
 		return;
-	f->v = true;
-	HOLDS(c->res.resp.decision == IKP_YES, "V goes with a yes");
-	HOLDS(!f->vc, "V is not opened after VC");
-}
-
-static void
-see_cancel(struct play *p, const struct ikp_cancel *c)
-{
-	struct play_fact *f = fact(p, c->tid_s);
-
-	if (f == NULL || c->vc.data == NULL)
-		return;
-	f->vc = true;
-	HOLDS(!f->v, "VC is not opened after V");
-	if (in_profile(p, IKP_EDITION_HARD & IKP_23KP))
-		HOLDS(f->reversed || (p->corrupt >> IKP_ACQUIRER & 1) != 0,
-		    "VC is opened only after a reversal");
-}
-
-/* A signed yes needs one of the network, and none comes after a reversal to
- * nothing. */
-static void
-see_auth_res(struct play *p, const struct ikp_auth_res *res)
-{
-	struct play_fact *f = fact(p, res->tid_s);
-
-	if (res->resp.decision != IKP_YES)
-		return;
-	HOLDS(anybody_said_yes(p), "no money without the network");
-	if (f == NULL)
-		return;
-	HOLDS(!f->reversed || f->yes, "no yes after a reversal");
-	f->yes = true;
-}
-
-static void
-see_acquirer(struct play *p, int id, const union ikp_body *body)
-{
-	const struct ikp_reversal_res *r = &body->reversal_res;
-
-	if (id == IKP_AUTH_RES)
-		see_auth_res(p, &body->auth_res);
-	if (id == IKP_ACQ_INQUIRY_RES && body->acq_inquiry_res.has_auth_res)
-		see_auth_res(p, &body->acq_inquiry_res.auth_res);
-	if (id == IKP_REVERSAL_RES && r->outcome == IKP_REVERSED &&
-	    r->new_amount.amount == 0) {
-		struct play_fact *f = fact(p, r->tid_s);
-
-		if (f != NULL)
-			f->reversed = true;
+	party->def = ikp_broker_table(event);
+	if (party->def == &ikp_buyer) {
+		party->params = &s->broker_params.buyer;
+		party->keys = &s->broker_keys.buyer;
+	} else {
+		party->params = &s->broker_params;
+		party->keys = &s->broker_keys;
 	}
 }
 
-static void
-see_seller(struct play *p, int id, const union ikp_body *body)
-{
-	const struct ikp_inquiry_res *r = &body->inquiry_res;
-
-	if (id == IKP_CONFIRM)
-		see_confirm(p, &body->confirm);
-	if (id == IKP_CANCEL)
-		see_cancel(p, &body->cancel);
-	if (id == IKP_INQUIRY_RES && r->has_confirm)
-		see_confirm(p, &r->confirm);
-	if (id == IKP_INQUIRY_RES && r->has_cancel)
-		see_cancel(p, &r->cancel);
-}
-
-/* One reference, one request: what is asked again is asked in the same
- * octets. */
-static void
-see_network(struct play *p, size_t at)
-{
-	struct semper_bytes msg = {p->sent[at].octets, p->sent[at].len};
-	struct ikp_net_request r;
-	const struct play_message *first;
-
-	if (ikp_decode(p->stage->profile, &ikp_net_request_type, &r, msg) !=
-		SEMPER_OK ||
-	    r.reference.len != 32)
-		return; /* a NetReversal */
-	for (size_t i = 0; i < p->n_asked; i++) {
-		if (memcmp(p->asked[i].reference, r.reference.data, 32) != 0)
-			continue;
-		first = &p->sent[p->asked[i].message];
-		HOLDS(first->len == msg.len &&
-			memcmp(first->octets, msg.data, msg.len) == 0,
-		    "the network is asked once");
-		return;
-	}
-	if (p->n_asked == PLAY_FACTS)
-		return;
-	memcpy(p->asked[p->n_asked].reference, r.reference.data, 32);
-	p->asked[p->n_asked++].message = at;
-}
-
-static bool
-holds(struct semper_bytes msg, struct semper_bytes secret)
-{
-	for (size_t i = 0; i + secret.len <= msg.len; i++)
-		if (memcmp(msg.data + i, secret.data, secret.len) == 0)
-			return true;
-	return false;
-}
-
-static void
-see_secrets(const struct play *p, struct semper_bytes msg)
-{
-	HOLDS(!holds(msg, p->stage->buyer.ban), "no message tells the account");
-	HOLDS(!holds(msg, p->stage->buyer.r_acct), "no message tells R_acct");
-	HOLDS(!holds(msg, SEMPER_TEXT("86420975")), "no message tells the PIN");
-}
-
-static int
-decode_sent(const struct play *p, struct semper_bytes msg, union ikp_body *out)
+/* Where a message of the party at PLACE to the party TO arrives. */
+static unsigned
+place_of(const struct play *p, unsigned place, enum ikp_party to,
+    struct semper_bytes msg)
 {
 	struct semper_envelope envelope;
-	int profile, id;
 
-	HOLDS(semper_envelope_decode(&envelope, msg) == SEMPER_OK,
-	    "what is sent decodes");
-	profile = ikp_profile_find(envelope.profile);
-	HOLDS(profile >= 0 && &ikp_profiles[profile] == p->stage->profile,
-	    "a party speaks its profile");
-	id = ikp_message_find(p->stage->profile, envelope.type);
-	HOLDS(id >= 0, "a party speaks messages of its profile");
-	memset(out, 0, sizeof *out);
-	HOLDS(ikp_decode(p->stage->profile, &ikp_messages[id]->type, out,
-		  envelope.body) == SEMPER_OK,
-	    "what is sent decodes");
-	HOLDS(ikp_message_complete(ikp_messages[id], p->stage->profile, out),
-	    "what is sent is complete");
-	return id;
+	if (to == IKP_BUYER)
+		return place == PLAY_FAR ? PLAY_SELLER : PLAY_BUYER;
+	if (to != IKP_SELLER)
+		return PLAY_ACQUIRER;
+	if (place == PLAY_SELLER)
+		return PLAY_FAR;
+	return place == PLAY_ACQUIRER &&
+		semper_envelope_decode(&envelope, msg) == SEMPER_OK &&
+		is_far(p, envelope.session)
+	    ? PLAY_FAR
+	    : PLAY_SELLER;
 }
 
-static void
-see(struct play *p, size_t at, bool refused)
+/* What the party at PLACE is, to the party TO. */
+static enum ikp_party
+role_towards(unsigned place, enum ikp_party to)
 {
-	const struct play_message *m = &p->sent[at];
-	struct semper_bytes msg = {m->octets, m->len};
-	union ikp_body body;
-	int id;
-
-	if (m->to == IKP_NETWORK) {
-		HOLDS(m->from == IKP_ACQUIRER && !refused,
-		    "only the acquirer asks the network");
-		see_network(p, at);
-		return;
-	}
-	see_secrets(p, msg);
-	id = decode_sent(p, msg, &body);
-	HOLDS(!refused || id == IKP_ERROR_MSG,
-	    "a refusal sends nothing but an error");
-	if (m->from == IKP_ACQUIRER)
-		see_acquirer(p, id, &body);
-	if (m->from == IKP_SELLER)
-		see_seller(p, id, &body);
-}
-
-/* No more is captured than was authorised, and refunded than captured. */
-static semper_err
-see_record(void *ctx, const struct semper_record *record)
-{
-	static struct ikp_acquirer_record r;
-	struct semper_bytes der = record->value;
-
-	(void)ctx;
-	memset(&r, 0, sizeof r);
-	cut(&der, SEMPER_LAYOUT_HEAD);
-	HOLDS(ikp_record_decode(&ikp_acquirer_record_type, &r, der) ==
-		SEMPER_OK,
-	    "a record decodes");
-	HOLDS(r.clearing.captured <= r.clearing.authorized,
-	    "no more is captured than was authorised");
-	HOLDS(r.clearing.refunded <= r.clearing.captured,
-	    "no more is refunded than was captured");
-	return SEMPER_OK;
-}
-
-static void
-see_money(const struct play *p)
-{
-	struct semper_buffer none = {NULL, 0, 0};
-	struct semper_view view;
-
-	HOLDS(semper_view_begin(&view, &p->ledger[IKP_ACQUIRER], &none) ==
-			SEMPER_OK &&
-		semper_view_each(&view, IKP_TABLE_ACQUIRER, SEMPER_NONE,
-		    see_record, NULL) == SEMPER_OK,
-	    "a ledger can be read");
-	semper_view_end(&view);
+	if (place == PLAY_FAR)
+		return IKP_SELLER;
+	return place == PLAY_SELLER && to == IKP_SELLER ? IKP_BUYER
+							: (enum ikp_party)place;
 }
 
 /* ---- one step ---- */
@@ -346,78 +186,113 @@ hash_in(void *ctx, struct semper_bytes octets)
 }
 
 static void
-digest(const struct play *p, enum ikp_party role, uint8_t out[32])
+digest(const struct play *p, unsigned place, uint8_t out[32])
 {
 	struct semper_buffer none = {NULL, 0, 0};
 	struct semper_hash_state state;
 	struct semper_view view;
 
 	semper_hash_init(&state, SEMPER_SHA256);
-	HOLDS(semper_view_begin(&view, &p->ledger[role], &none) == SEMPER_OK &&
+	HOLDS(semper_view_begin(&view, &p->ledger[place], &none) == SEMPER_OK &&
 		semper_view_write(&view, hash_in, &state) == SEMPER_OK,
 	    "a ledger can be read");
 	semper_view_end(&view);
 	semper_hash_final(&state, out);
 }
 
+/* The session of SESSION is the one that is spoken of from now on. */
 static void
-note_state(struct play *p, enum ikp_party role, struct semper_bytes state)
+note_session(struct play *p, unsigned place, const struct semper_event *event,
+    struct semper_bytes session)
 {
-	bool paid = (role == IKP_BUYER &&
-			semper_bytes_equal(state, SEMPER_TEXT("paid"))) ||
-	    (role == IKP_SELLER &&
-		semper_bytes_equal(state, SEMPER_TEXT("authorized")));
+	const struct ikp_input *input = event->input;
+	size_t i;
 
-	if (role == IKP_BUYER)
-		p->to_approve =
-		    semper_bytes_equal(state, SEMPER_TEXT("invoiced"));
-	HOLDS(!paid || anybody_said_yes(p) ||
-		(p->corrupt >> IKP_ACQUIRER & 1) != 0,
-	    "nothing is paid without network or acquirer");
+	if (p->broker && place == PLAY_SELLER && event->kind == SEMPER_INPUT &&
+	    input->kind == IKP_DO_START)
+		memcpy(p->far, session.data, sizeof p->far);
+	if (is_far(p, session))
+		return;
+	for (i = 0; i < p->n_sessions; i++)
+		if (memcmp(p->session[i], session.data, 16) == 0)
+			break;
+	if (i == PLAY_SESSIONS)
+		i--;
+	memcpy(p->session[i], session.data, 16);
+	p->n_sessions += i == p->n_sessions;
+	p->current = i;
 }
 
 static void
-note_results(struct play *p, enum ikp_party role,
+note_state(struct play *p, unsigned place, const struct semper_role_def *def,
+    struct semper_bytes state)
+{
+	if (def == &ikp_buyer) {
+		p->to_approve &= ~(1u << place);
+		if (semper_bytes_equal(state, SEMPER_TEXT("invoiced")))
+			p->to_approve |= 1u << place;
+	}
+	play_see_state(p, def, state);
+}
+
+static void
+note_result(struct play *p, unsigned place, const struct semper_event *event,
+    const struct semper_result *r)
+{
+	if (strcmp(r->name, "session") == 0 && r->octets.len == 16)
+		note_session(p, place, event, r->octets);
+	if (strcmp(r->name, "state") == 0)
+		note_state(p, place, step.party->def, r->octets);
+	if (strcmp(r->name, "served") == 0)
+		p->served += r->number;
+	if (strcmp(r->name, "offer") == 0 && r->octets.len <= PLAY_OFFER) {
+		memcpy(p->offer, r->octets.data, r->octets.len);
+		p->offer_len = r->octets.len;
+	}
+	if (strcmp(r->name, "receipt") == 0 && place == PLAY_BUYER) {
+		free(p->receipt);
+		p->receipt = duplicate(r->octets);
+		p->receipt_len = r->octets.len;
+	}
+}
+
+static void
+note_results(struct play *p, unsigned place, const struct semper_event *event,
     const struct semper_outcome *o)
 {
-	for (size_t i = 0; i < o->n_results; i++) {
-		const struct semper_result *r = &o->results[i];
-
-		if (strcmp(r->name, "session") == 0 && r->octets.len == 16)
-			memcpy(p->session, r->octets.data, 16);
-		if (strcmp(r->name, "state") == 0)
-			note_state(p, role, r->octets);
-	}
+	for (size_t i = 0; i < o->n_results; i++)
+		note_result(p, place, event, &o->results[i]);
 	for (size_t i = 0; i < o->n_timers && p->n_timers < PLAY_TIMERS; i++) {
-		p->timer[p->n_timers].role = (uint8_t)role;
+		p->timer[p->n_timers].place = (uint8_t)place;
 		memcpy(p->timer[p->n_timers++].name, o->timers[i].name,
 		    SEMPER_TIMER_NAME);
 	}
 }
 
 static void
-note_replies(struct play *p, enum ikp_party role,
-    const struct semper_outcome *o)
+note_replies(struct play *p, unsigned place, const struct semper_outcome *o)
 {
 	for (size_t i = 0; i < o->n_replies; i++) {
 		const struct semper_reply *r = &o->replies[i];
+		enum ikp_party to = (enum ikp_party)r->to;
 
 		HOLDS(p->n_sent < PLAY_SENT && p->n_queue < PLAY_QUEUE,
 		    "the fuzzer stops in time");
-		p->sent[p->n_sent] = (struct play_message){(uint8_t)role,
-		    r->to, r->msg.len, duplicate(r->msg)};
+		p->sent[p->n_sent] =
+		    (struct play_message){(uint8_t)role_towards(place, to),
+			r->to, (uint8_t)place_of(p, place, to, r->msg),
+			r->msg.len, duplicate(r->msg)};
 		p->queue[p->n_queue++] = (uint8_t)p->n_sent++;
-		see(p, p->n_sent - 1, o->verdict != SEMPER_OK);
+		play_see(p, p->n_sent - 1, o->verdict != SEMPER_OK);
 	}
 }
 
 static semper_err
-compute(struct play *p, enum ikp_party role, const struct semper_event *event)
+compute(struct play *p, unsigned place, const struct semper_event *event)
 {
 	static struct semper_party party;
 
-	party = p->stage->party[role];
-	party.ledger = &p->ledger[role];
+	party_at(p, place, event, &party);
 	drawing = p;
 	semper_step_init(&step, arena, sizeof arena);
 	return semper_role_step(&step, &party, event, p->now, &random_source);
@@ -432,13 +307,13 @@ type_of(struct semper_bytes msg)
 /* With PLAY_SAY in the environment: what happens, for whoever looks at a
  * finding. */
 static void
-say(const struct play *p, enum ikp_party role,
-    const struct semper_event *event, const struct semper_outcome *o)
+say(const struct play *p, unsigned place, const struct semper_event *event,
+    const struct semper_outcome *o)
 {
 	if (getenv("PLAY_SAY") == NULL)
 		return;
-	fprintf(stderr, "%s: %s ", p->stage->profile->name,
-	    ikp_party_names[role]);
+	fprintf(stderr, "%s: %u %s ", p->stage->profile->name, place,
+	    step.party->def->name);
 	if (event->kind == SEMPER_RECV)
 		fprintf(stderr, "<- %s", type_of(event->msg));
 	else if (event->kind == SEMPER_TIMER)
@@ -454,95 +329,136 @@ say(const struct play *p, enum ikp_party role,
 }
 
 struct play_result
-play_event(struct play *p, enum ikp_party role,
-    const struct semper_event *event)
+play_event(struct play *p, unsigned place, const struct semper_event *event)
 {
 	struct play_result result;
 	struct semper_outcome o;
 	uint8_t before[32], after[32];
 	bool changes;
+	semper_err e;
 
-	digest(p, role, before);
-	HOLDS(compute(p, role, event) == SEMPER_OK, "no input breaks a party");
+	digest(p, place, before);
+	e = compute(p, place, event);
+	if (e == SEMPER_E_ARGUMENT && event->kind == SEMPER_INPUT) {
+		semper_step_clear(&step);
+		return (struct play_result){e, 0}; /* not of this party */
+	}
+	HOLDS(e == SEMPER_OK, "no message breaks a party");
 	changes = step.changes_state;
 	HOLDS(semper_role_commit(&step, &o) == SEMPER_OK,
 	    "what was computed is committed");
-	digest(p, role, after);
+	digest(p, place, after);
 	HOLDS(o.verdict == SEMPER_OK || changes ||
 		memcmp(before, after, 32) == 0,
 	    "a refusal changes nothing");
 	HOLDS(o.verdict == SEMPER_OK || SEMPER_IS_REFUSAL(o.verdict),
 	    "a verdict is a verdict");
 	result = (struct play_result){o.verdict, o.n_replies};
-	say(p, role, event, &o);
-	note_results(p, role, &o);
-	note_replies(p, role, &o);
+	say(p, place, event, &o);
+	if (o.verdict == SEMPER_OK)
+		p->booked += p->sale;
+	p->sale = 0;
+	note_results(p, place, event, &o);
+	note_replies(p, place, &o);
 	semper_step_clear(&step);
-	if (role == IKP_ACQUIRER)
-		see_money(p);
+	play_see_ledger(p, place);
 	return result;
 }
 
 void
-play_try(struct play *p, enum ikp_party role, enum ikp_party from,
-    struct semper_bytes msg)
+play_try(struct play *p, const struct play_message *m)
 {
 	struct semper_event event = {.kind = SEMPER_RECV,
-	    .from = (uint8_t)from,
-	    .msg = msg};
+	    .from = m->from,
+	    .msg = SEMPER_BYTES(m->octets, m->len)};
 	uint64_t drawn = p->drawn;
 
-	HOLDS(compute(p, role, &event) == SEMPER_OK,
+	HOLDS(compute(p, m->place, &event) == SEMPER_OK,
 	    "no input breaks a party");
 	semper_step_clear(&step);
 	p->drawn = drawn;
 }
 
 struct play_result
-play_recv(struct play *p, enum ikp_party role, enum ikp_party from,
+play_recv(struct play *p, unsigned place, enum ikp_party from,
     struct semper_bytes msg)
 {
 	struct semper_event event = {.kind = SEMPER_RECV,
 	    .from = (uint8_t)from,
 	    .msg = msg};
 
-	return play_event(p, role, &event);
+	return play_event(p, place, &event);
 }
 
 struct play_result
-play_input(struct play *p, enum ikp_party role, enum ikp_input_kind kind)
+play_deliver(struct play *p, const struct play_message *m)
+{
+	return play_recv(p, m->place, (enum ikp_party)m->from,
+	    SEMPER_BYTES(m->octets, m->len));
+}
+
+/* ---- inputs ---- */
+
+/* Does the party at PLACE speak of the transaction with the far seller? */
+static bool
+speaks_of_far(const struct play *p, unsigned place,
+    const struct ikp_input *input)
+{
+	const struct semper_event event = {.kind = SEMPER_INPUT,
+	    .input = input};
+
+	if (!p->broker || place != PLAY_SELLER)
+		return place == PLAY_FAR;
+	return input->kind == IKP_DO_AUDIT ||
+	    ikp_broker_table(&event) == &ikp_buyer;
+}
+
+static void
+fill_terms(const struct play *p, struct ikp_input *input)
+{
+	if (!input->terms.given)
+		return;
+	input->terms.mode = p->mode;
+	if (p->broker)
+		input->terms.broker = p->stage->seller.id_s;
+}
+
+static void
+fill_order(const struct play *p, struct ikp_input *input)
+{
+	input->capture_now = p->capture;
+	input->has_first = p->first != 0;
+	input->first = input->price;
+	input->first.amount = p->first;
+	input->pin = p->pin ? SEMPER_TEXT("86420975") : SEMPER_NONE;
+	fill_terms(p, input);
+}
+
+struct play_result
+play_do(struct play *p, unsigned place, struct ikp_input input)
 {
 	uint8_t session[16];
 	char order[] = "order0";
-	struct ikp_input input =
-	    kind == IKP_DO_OFFER ? p->stage->offer : p->stage->start;
 	struct semper_event event = {.kind = SEMPER_INPUT, .input = &input};
 
-	memcpy(session, p->session, 16);
-	order[5] = (char)('0' + p->order % 10);
-	input.kind = kind;
+	if (input.kind == IKP_DO_OFFER || input.kind == IKP_DO_START) {
+		input = input.kind == IKP_DO_OFFER ? p->stage->offer
+						   : p->stage->start;
+		order[5] = (char)('0' + p->order % 10);
+		input.order = SEMPER_BYTES((const uint8_t *)order, 6);
+		fill_order(p, &input);
+	}
+	memcpy(session,
+	    speaks_of_far(p, place, &input) ? p->far : p->session[p->current],
+	    16);
 	input.session = SEMPER_BYTES(session, 16);
-	input.order = SEMPER_BYTES((const uint8_t *)order, 6);
-	input.capture_now = p->capture;
-	input.pin = p->pin ? SEMPER_TEXT("86420975") : SEMPER_NONE;
-	input.reason = 3;
-	return play_event(p, role, &event);
+	return play_event(p, place, &event);
 }
 
 struct play_result
-play_clear(struct play *p, enum ikp_input_kind kind, int64_t amount, bool final)
+play_input(struct play *p, unsigned place, enum ikp_input_kind kind)
 {
-	uint8_t session[16];
-	struct ikp_input input = {.kind = kind,
-	    .session = SEMPER_BYTES(session, 16),
-	    .auth_seq = 1,
-	    .amount = p->stage->start.price,
-	    .final = final};
-	struct semper_event event = {.kind = SEMPER_INPUT, .input = &input};
-
-	memcpy(session, p->session, 16);
-	input.amount.amount = amount;
-	return play_event(p, IKP_SELLER, &event);
+	return play_do(p, place, (struct ikp_input){.kind = kind, .reason = 3});
 }
 
 /* ---- how a payment goes ---- */
@@ -551,8 +467,16 @@ void
 play_begin(struct play *p)
 {
 	p->order++;
-	play_input(p, IKP_SELLER, IKP_DO_OFFER);
-	play_input(p, IKP_BUYER, IKP_DO_START);
+	play_input(p, PLAY_SELLER, IKP_DO_OFFER);
+	play_input(p, PLAY_BUYER, IKP_DO_START);
+}
+
+void
+play_begin_far(struct play *p)
+{
+	p->order++;
+	play_input(p, PLAY_FAR, IKP_DO_OFFER);
+	play_input(p, PLAY_SELLER, IKP_DO_START);
 }
 
 const struct play_message *
@@ -568,55 +492,87 @@ play_drop(struct play *p)
 	memmove(&p->queue[0], &p->queue[1], p->n_queue);
 }
 
+static struct play_asked *
+asked_under(struct play *p, struct semper_bytes reference)
+{
+	for (size_t i = 0; i < p->n_asked; i++)
+		if (memcmp(p->asked[i].reference, reference.data, 32) == 0)
+			return &p->asked[i];
+	return NULL;
+}
+
+/* The network will stand for this amount. */
+static void
+grant(struct play *p, struct play_asked *a, const struct ikp_net_request *asked,
+    int64_t amount)
+{
+	if (!a->yes)
+		p->granted +=
+		    amount < asked->price.amount ? asked->price.amount : amount;
+	a->yes = true;
+	if (asked->capture_now && !a->heard)
+		p->sale = amount;
+}
+
 void
 play_network(struct play *p, size_t i, enum ikp_decision decision,
     int64_t reason)
 {
+	const struct ikp_profile *profile = p->stage->profile;
 	struct ikp_net_request asked;
 	struct ikp_net_reply reply = {.decision = decision,
 	    .has_reason = reason != 0,
 	    .reason = reason};
 	uint8_t room[128];
 	struct semper_buffer out = SEMPER_BUFFER(room);
+	struct play_result result;
+	struct play_asked *a;
 
-	if (ikp_decode(p->stage->profile, &ikp_net_request_type, &asked,
-		SEMPER_BYTES(p->sent[i].octets, p->sent[i].len)) != SEMPER_OK)
-		return; /* a NetReversal */
+	if (!play_asked_for(p, i, &asked))
+		return;
+	a = asked_under(p, asked.reference);
+	if (a == NULL)
+		return; /* more than is kept */
 	reply.reference = asked.reference;
-	if (decision == IKP_YES)
+	reply.amount = asked.price;
+	if (decision == IKP_YES) {
 		reply.auth_code = SEMPER_TEXT("123456");
-	for (size_t k = 0; k < p->n_asked; k++)
-		if (memcmp(p->asked[k].reference, asked.reference.data, 32) ==
-		    0)
-			p->asked[k].yes |= decision == IKP_YES;
-	if (ikp_encode(p->stage->profile, &ikp_net_reply_type, &out, &reply) ==
-	    SEMPER_OK)
-		play_recv(p, IKP_ACQUIRER, IKP_NETWORK, semper_written(&out));
+		reply.has_amount =
+		    p->grant != 0 && ikp_in(profile, IKP_EDITION_HARD);
+		if (reply.has_amount)
+			reply.amount.amount = p->grant;
+	}
+	if (ikp_encode(profile, &ikp_net_reply_type, &out, &reply) != SEMPER_OK)
+		return;
+	if (decision == IKP_YES)
+		grant(p, a, &asked, reply.amount.amount);
+	result = play_recv(p, PLAY_ACQUIRER, IKP_NETWORK, semper_written(&out));
+	a->heard = a->heard || result.verdict == SEMPER_OK;
 }
 
 static void
 deliver(struct play *p)
 {
 	size_t i = p->queue[0];
-	const struct play_message *m = &p->sent[i];
 
 	play_drop(p);
-	if (m->to == IKP_NETWORK)
-		play_network(p, i, p->decision,
-		    p->decision == IKP_NO ? 55 : 0);
+	if (p->sent[i].to == IKP_NETWORK)
+		play_network(p, i, p->decision, p->decision == IKP_NO ? 55 : 0);
 	else
-		play_recv(p, (enum ikp_party)m->to, (enum ikp_party)m->from,
-		    SEMPER_BYTES(m->octets, m->len));
+		play_deliver(p, &p->sent[i]);
 }
 
 bool
 play_go_on(struct play *p)
 {
-	if (p->n_queue > 0)
-		deliver(p);
-	else if (p->to_approve)
-		play_input(p, IKP_BUYER, IKP_DO_APPROVE);
-	else
+	for (unsigned place = 0; place < PLAY_PLACES && p->n_queue == 0;
+	     place++)
+		if ((p->to_approve >> place & 1) != 0) {
+			play_input(p, place, IKP_DO_APPROVE);
+			return true;
+		}
+	if (p->n_queue == 0)
 		return false;
+	deliver(p);
 	return true;
 }

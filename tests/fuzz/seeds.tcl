@@ -189,8 +189,60 @@ proc ::seeds::role {dir} {
 	}
 }
 
+# Orders paid for, and what the seller asks then: each thing, and each with a
+# lie in the request or, after it, in the answer.
+proc ::seeds::clear {dir} {
+	set on [string repeat [binary format c 14] 6]
+	set asks {{4 0 50} {4 4 30} {4 1 20} {4 2 60} {4 2 8} {4 8 40} {4 3 90} {4 16 50} {8 0} {8 1} {8 2}
+	    {19 0 0 30} {19 2 0 20 5 30 10 12} {9 2}}
+	set lies {{} {5} {6} {0 0 1 60 1} {1 3 0 0 0 0} {1 3 1 1 9 1 0} {1 3 1 2 5 1 0} {1 3 1 1 4 1 1 4 9 2}
+	    {1 3 2 4 1 2 0 3} {1 1 3 2 1 0}}
+	for {set which 0} {$which < 12} {incr which} {
+		foreach ask $asks {
+			foreach lie $lies {
+				set deeds [list 4 0 20 14 14 14 {*}$ask {*}$lie 14 14 {*}$lie]
+				write $dir [binary format cc $which [expr {$which % 3}]][binary format c* $deeds]$on
+			}
+		}
+	}
+}
+
+# Chains of every kind, and at every point one thing that happens beside.
+proc ::seeds::micro {dir} {
+	set on [string repeat [binary format c 14] 12]
+	set end {4 3 14 14 8 3 0 14 14 14 4 5 14 14 8 3 0 14 14 14 8 4 0 14 14 14}
+	foreach profile {0 1 2 3 4 5 6 7 8} {
+		foreach kind {0 1 2 3} {
+			write $dir [binary format ccc $profile $kind 0]$on[binary format c* $end]$on
+			foreach beside {{6} {5} {4 5} {8 0 65} {8 1 2} {8 5 0} {8 13 0} {8 6 0} {8 7 0} {9 0} {9 3} {7 0}
+			    {7 5} {10 255} {13} {18 3 4} {18 3 200} {1 3 0 0 0} {1 3 5 1 0} {2 3 0 0}} {
+				foreach far {2 6 11 13} {
+					write $dir [binary format ccc $profile $kind $far][binary format c* [concat $beside {14 14} $end]]$on
+				}
+			}
+		}
+	}
+}
+
+# Every claim in every world, as it is and with one damage to each piece.
+proc ::seeds::judge {dir} {
+	for {set profile 0} {$profile < 18} {incr profile} {
+		for {set kind 0} {$kind < 4} {incr kind} {
+			for {set claim 0} {$claim < 15} {incr claim} {
+				write $dir [binary format c* [list $profile $kind $claim 7 4 0 0]]
+			}
+		}
+		foreach {kind claim} {0 0 0 1 2 2 0 4 0 5 0 6 0 7 1 8 0 9 3 10 0 11 0 12 0 13} {
+			for {set piece 0} {$piece < 30} {incr piece} {
+				set by [expr {$piece % 3 == 0 ? 15 : 13}]
+				write $dir [binary format c* [list $profile $kind $claim $by 1 $piece [expr {$piece % 7}] 1 0]]
+			}
+		}
+	}
+}
+
 set targets [lrange $argv 1 end]
-if {![llength $targets]} { set targets {der key line message pki role} }
+if {![llength $targets]} { set targets {clear der judge key line message micro pki role} }
 foreach target $targets {
 	set seeds::made 0
 	seeds::$target [lindex $argv 0]/$target
