@@ -114,6 +114,10 @@ bench: $(BENCH) $(IUT)
 FUZZ_SECONDS ?= 60
 FUZZ_LEN.pki := 16384
 FUZZ_LEN.line := 16384
+FUZZ_LEN.role := 256
+FUZZ_LEN.clear := 256
+FUZZ_LEN.micro := 256
+FUZZ_LEN.judge := 256
 fuzz:
 	$(Q)$(MAKE) --no-print-directory CONFIG=fuzz fuzz-run
 

@@ -2,8 +2,8 @@
 #
 # Runs each BUILD/bin/replay_TARGET (built with CONFIG=cover) over the files of
 # DIR/TARGET and asks gcov.  One line a target: inputs, and for each room the
-# share of lines.  Rooms of which less than a twentieth was reached are not
-# the target's business and left out.
+# share of lines; then one for all of them together.  Rooms of which less than
+# a twentieth was reached are not the target's business and left out.
 
 namespace eval ::coverage {
 	variable build [file normalize [lindex $argv 0]]
@@ -57,11 +57,7 @@ proc ::coverage::rooms {prefix} {
 	return $found
 }
 
-proc ::coverage::target {target} {
-	variable build
-	set prefix $build/reached/$target
-	file delete -force $prefix
-	set inputs [replay $target $prefix]
+proc ::coverage::say {name inputs prefix} {
 	set shares {}
 	dict for {room counts} [lsort -stride 2 [rooms $prefix]] {
 		lassign $counts reached of
@@ -69,9 +65,35 @@ proc ::coverage::target {target} {
 			lappend shares [format "%s %d%% (%d/%d)" $room [expr {100 * $reached / $of}] $reached $of]
 		}
 	}
-	puts [format "%-8s %5d inputs, lines reached: %s" $target $inputs [join $shares {, }]]
+	puts [format "%-8s %5d inputs, lines reached: %s" $name $inputs [join $shares {, }]]
 }
 
-foreach program [lsort [glob $coverage::build/bin/replay_*]] {
-	coverage::target [string range [file tail $program] 7 end]
+# Add the counts under PREFIX to those under ALL.
+proc ::coverage::add {all prefix} {
+	if {![file exists $all]} {
+		file copy $prefix $all
+		return
+	}
+	exec gcov-tool merge -o $all.new $all $prefix 2>/dev/null
+	file delete -force $all
+	file rename $all.new $all
 }
+
+proc ::coverage::main {} {
+	variable build
+	set inputs 0
+	set all $build/reached/all
+	file delete -force $all $all.new
+	foreach program [lsort [glob $build/bin/replay_*]] {
+		set target [string range [file tail $program] 7 end]
+		set prefix $build/reached/$target
+		file delete -force $prefix
+		set n [replay $target $prefix]
+		incr inputs $n
+		say $target $n $prefix
+		add $all $prefix
+	}
+	say all $inputs $all
+}
+
+coverage::main

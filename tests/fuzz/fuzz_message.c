@@ -6,17 +6,23 @@
  */
 #include <string.h>
 
-#include "ikp/ikp_store.h"
+#include "ikp/ikp_clearing.h"
 #include "role/envelope.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { MAX_INPUT = 4096 };
 
 static const struct ikp_type *const inner[] = {&ikp_net_request_type,
-    &ikp_net_reply_type, &ikp_net_reversal_type, &ikp_error_message.type};
+    &ikp_net_reply_type, &ikp_net_reversal_type, &ikp_error_message.type,
+    &ikp_net_deposit_type, &ikp_net_capture_type, &ikp_net_refund_type,
+    &ikp_net_batch_type, &ikp_batch_type, &ikp_batch_results_type,
+    &ikp_terms_type, &ikp_micro_offer_type, &ikp_common_type, &ikp_slip_type,
+    &ikp_receipt_type};
 static const struct ikp_type *const records[] = {&ikp_buyer_record_type,
     &ikp_order_record_type, &ikp_seller_record_type, &ikp_acquirer_record_type,
-    &ikp_pin_record_type};
+    &ikp_pin_record_type, &ikp_batch_record_type, &ikp_answer_record_type,
+    &ikp_batch_done_type, &ikp_floor_record_type, &ikp_quote_record_type,
+    &ikp_book_record_type, &ikp_audit_record_type};
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -25,11 +31,28 @@ union value {
 	struct ikp_net_request net_request;
 	struct ikp_net_reply net_reply;
 	struct ikp_net_reversal net_reversal;
+	struct ikp_net_deposit net_deposit;
+	struct ikp_net_money net_money;
+	struct ikp_net_batch net_batch;
+	struct ikp_batch batch;
+	struct ikp_batch_results results;
+	struct ikp_terms terms;
+	struct ikp_micro_offer offer;
+	struct ikp_common common;
+	struct ikp_slip slip;
+	struct ikp_receipt receipt;
 	struct ikp_buyer_record buyer;
 	struct ikp_order_record order;
 	struct ikp_seller_record seller;
 	struct ikp_acquirer_record acquirer;
 	struct ikp_pin_record pin;
+	struct ikp_batch_record batched;
+	struct ikp_answer_record answer;
+	struct ikp_batch_done done;
+	struct ikp_floor_record floor;
+	struct ikp_quote_record quote;
+	struct ikp_book_record book;
+	struct ikp_audit_record audit;
 };
 
 static void

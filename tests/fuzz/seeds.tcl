@@ -12,7 +12,12 @@ namespace eval ::seeds {
 	variable modules {DER-Types IKP IKP-Historic IKP-Store PKIX Semper}
 	variable messages {Initiate Invoice Payment AuthReq AuthRes Confirm Cancel InquiryReq
 	    InquiryRes AcqInquiryReq AcqInquiryRes ReversalReq ReversalRes ErrorMsg
-	    NetRequest NetReply NetReversal Error}
+	    MicroAccept MicroPay MicroAck MicroDeposit MicroDepositRes MicroClose
+	    CaptureReq CaptureRes RefundReq RefundRes BatchReq BatchRes SealedReq SealedRes
+	    NetRequest NetReply NetReversal Error NetDeposit NetCapture NetRefund NetBatch
+	    Batch BatchResults MicroTerms MicroOffer Common Slip Receipt
+	    BuyerRecord OrderRecord SellerRecord AcquirerRecord PinRecord BatchRecord
+	    AnswerRecord BatchDone FloorRecord QuoteRecord BookRecord AuditRecord}
 }
 
 proc ::seeds::read {file} {
@@ -73,7 +78,9 @@ proc ::seeds::message {dir} {
 		set at [lsearch -exact $messages [json text $in type]]
 		if {$at < 0 || [json type [json get $in der]] ne "str"} continue
 		set der [binary decode hex [json text $in der]]
-		set profile [expr {[json text $in module] eq "IKP" ? 8 : 5}]
+		set profile [expr {[json text $in module] eq "IKP-Historic" ? 5 : 8}]
+		if {[string match Micro* [json text $in type]]} { incr profile 9 }
+		if {[string match Sealed* [json text $in type]]} { set profile 6 }
 		if {[string length $der] < 4000} { write $dir [binary format cc $profile $at]$der }
 	}
 	foreach file [lsort [glob -nocomplain vectors/ikp/flow-*.json]] {
@@ -194,7 +201,7 @@ proc ::seeds::role {dir} {
 proc ::seeds::clear {dir} {
 	set on [string repeat [binary format c 14] 6]
 	set asks {{4 0 50} {4 4 30} {4 1 20} {4 2 60} {4 2 8} {4 8 40} {4 3 90} {4 16 50} {8 0} {8 1} {8 2}
-	    {19 0 0 30} {19 2 0 20 5 30 10 12} {9 2}}
+	    {19 0 0 30} {19 2 0 20 5 30 10 12} {19 1 2 15 2 15} {9 2} {13 14 14 14 14 9 3 8 0}}
 	set lies {{} {5} {6} {0 0 1 60 1} {1 3 0 0 0 0} {1 3 1 1 9 1 0} {1 3 1 2 5 1 0} {1 3 1 1 4 1 1 4 9 2}
 	    {1 3 2 4 1 2 0 3} {1 1 3 2 1 0}}
 	for {set which 0} {$which < 12} {incr which} {
@@ -215,7 +222,9 @@ proc ::seeds::micro {dir} {
 		foreach kind {0 1 2 3} {
 			write $dir [binary format ccc $profile $kind 0]$on[binary format c* $end]$on
 			foreach beside {{6} {5} {4 5} {8 0 65} {8 1 2} {8 5 0} {8 13 0} {8 6 0} {8 7 0} {9 0} {9 3} {7 0}
-			    {7 5} {10 255} {13} {18 3 4} {18 3 200} {1 3 0 0 0} {1 3 5 1 0} {2 3 0 0}} {
+			    {7 5} {10 255} {13} {18 3 4} {18 3 90} {1 3 0 0 0} {1 3 3 1 0} {2 3 0 0}
+			    {8 3 0 5 9 2} {8 3 0 14 11 0 0} {8 3 0 6} {8 4 0 5 9 2 8 4 0}
+			    {10 255 10 255 10 255 10 255 10 255 10 255 10 255 10 255 10 255 10 255 9 1 9 2 9 3}} {
 				foreach far {2 6 11 13} {
 					write $dir [binary format ccc $profile $kind $far][binary format c* [concat $beside {14 14} $end]]$on
 				}
