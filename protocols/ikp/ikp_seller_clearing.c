@@ -221,6 +221,16 @@ check_open(const struct ikp_seller_clearing *c, enum ikp_open kind)
 	return c->has_asked ? SEMPER_OK : ikp_unexpected();
 }
 
+/* Totals may be signed and lead where no row does: IKP-G-03. */
+static semper_err
+leave(struct semper_step *step, uint8_t next)
+{
+	if (!semper_step_leads(step, next))
+		return ikp_unexpected();
+	TRY(ikp_seller_report(step));
+	return ikp_leave(step, ikp_seller_session(step), next);
+}
+
 /* IKP-S-37 */
 static semper_err
 done(struct semper_step *step)
@@ -229,9 +239,7 @@ done(struct semper_step *step)
 
 	if (!FAULT("still-open"))
 		ikp_seller_settle(c);
-	TRY(ikp_seller_report(step));
-	return ikp_leave(step, ikp_seller_session(step),
-	    ikp_seller_state_of(c, step->state));
+	return leave(step, ikp_seller_state_of(c, step->state));
 }
 
 semper_err
@@ -302,6 +310,7 @@ ikp_seller_on_inquired(struct semper_step *step)
 	struct ikp_seller_work *s = ikp_seller_of(step);
 	const struct ikp_acq_inquiry_res *res = &s->in.body.acq_inquiry_res;
 	struct ikp_seller_clearing *c = &s->record.clearing;
+	bool cancelled = res->status == IKP_CANCELLED;
 
 	TRY(ikp_seller_check_ours(s, res->id_s, res->tid_s));
 	TRY(ikp_acq_inquiry_answer_form(step));
@@ -310,13 +319,13 @@ ikp_seller_on_inquired(struct semper_step *step)
 	TRY(ikp_status_report(step, res->status));
 	if (res->has_totals)
 		ikp_seller_take(c, &res->totals);
-	if (res->status == IKP_CANCELLED)
+	if (cancelled)
 		c->authorized = 0;
-	if (res->status == IKP_CANCELLED || (res->has_totals && settled(c)))
+	if (cancelled || (res->has_totals && settled(c)))
 		ikp_seller_settle(c);
-	TRY(ikp_seller_report(step));
-	return ikp_leave(step, ikp_seller_session(step),
-	    ikp_seller_state_of(c, step->state));
+	return leave(step,
+	    cancelled ? IKP_SELLER_REVERSED
+		      : ikp_seller_state_of(c, step->state));
 }
 
 /* ---- further authorisations ---- */

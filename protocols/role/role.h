@@ -271,6 +271,10 @@ semper_err semper_step_result_boolean(struct semper_step *step,
  * name.  An action need not call it where they name only one. */
 void semper_step_next(struct semper_step *step, uint8_t next);
 
+/* Do those rows name NEXT?  For an action whose next state depends on what a
+ * peer says. */
+bool semper_step_leads(const struct semper_step *step, uint8_t next);
+
 /* From here on a refusal keeps the effects, and the next state if one was
  * chosen (a state that was not chosen stays as it is, and the transaction is
  * not written). */

@@ -7,6 +7,7 @@
 #include "base/must.h"
 #include "role/layout.h"
 #include "role/role.h"
+#include "role/row.h"
 
 void *
 semper_step_take(struct semper_step *step, size_t n)
@@ -95,6 +96,14 @@ semper_step_next(struct semper_step *step, uint8_t next)
 {
 	step->next = next;
 	step->next_chosen = true;
+}
+
+bool
+semper_step_leads(const struct semper_step *step, uint8_t next)
+{
+	return step->row != NULL &&
+	    semper_row_allows(step->party->def, step->row->state, step->event,
+		step->profile, next);
 }
 
 void

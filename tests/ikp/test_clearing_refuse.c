@@ -285,6 +285,7 @@ answers_last(void)
 
 /* ---- the seller judges the answer ---- */
 
+/* An answer of the kind MONEY, with RES in it. */
 static semper_err
 answered_with(struct ikp_money_res *res, bool sign)
 {
@@ -292,11 +293,11 @@ answered_with(struct ikp_money_res *res, bool sign)
 
 	if (sign) {
 		OK(ikp_sign(s.profile, &sig, s.acquirer_keys.sig.key,
-		    ikp_capture.respond, &ikp_capture.tbs_response, res,
+		    money->respond, &money->tbs_response, res,
 		    &s.random.source, "salt"));
 		res->sig_a = ikp_signature_bytes(&sig);
 	}
-	return scene_send(&s, IKP_SELLER, IKP_ACQUIRER, IKP_CAPTURE_RES,
+	return scene_send(&s, IKP_SELLER, IKP_ACQUIRER, money->response,
 	    SEMPER_BYTES(s.session, 16), res);
 }
 
@@ -307,6 +308,7 @@ play_answer(void)
 	static const uint8_t other[32] = {1};
 	struct ikp_money_res res, bad;
 
+	money = &ikp_capture;
 	OK(scene_clear(&s, IKP_DO_CAPTURE, 10));
 	CU_ASSERT(stage_run(&s, "CaptureRes"));
 	m = s.queue[0];
@@ -338,6 +340,57 @@ static void
 answers(void)
 {
 	in_profiles(play_answer);
+}
+
+/* The answer that is next, taken apart. */
+static void
+take_answer(const char *type, struct ikp_money_res *res)
+{
+	CU_ASSERT(stage_run(&s, type));
+	source = s.queue[0];
+	stage_drop(&s);
+	scene_read(&s, money->response, res,
+	    SEMPER_BYTES(source.octets, source.len));
+}
+
+/* RES, signed, leads where no row does; the genuine answer to STATE. */
+static void
+leads_nowhere(struct ikp_money_res *res, const char *state)
+{
+	CU_ASSERT_EQUAL(answered_with(res, true), IKP_E_BAD_STATE);
+	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-G-03");
+	OK(stage_recv(&s, IKP_SELLER, IKP_ACQUIRER,
+	    SEMPER_BYTES(source.octets, source.len)));
+	CU_ASSERT_STRING_EQUAL(s.state, state);
+}
+
+static void
+play_nowhere(void)
+{
+	struct ikp_money_res res;
+
+	money = &ikp_capture;
+	OK(scene_clear(&s, IKP_DO_CAPTURE, 10));
+	take_answer("CaptureRes", &res);
+	res.totals.captured.amount = 0;
+	leads_nowhere(&res, "part-captured");
+	OK(scene_clear(&s, IKP_DO_CAPTURE, 10));
+	take_answer("CaptureRes", &res);
+	res.totals.authorized.amount = 0;
+	leads_nowhere(&res, "part-captured");
+	OK(scene_clear(&s, IKP_DO_CAPTURE, PRICE - 20));
+	CU_ASSERT(stage_run(&s, NULL));
+	money = &ikp_refund;
+	OK(scene_clear(&s, IKP_DO_REFUND, 10));
+	take_answer("RefundRes", &res);
+	res.totals.closed = false;
+	leads_nowhere(&res, "captured");
+}
+
+static void
+nowhere(void)
+{
+	in_profiles(play_nowhere);
 }
 
 /* ---- batches ---- */
@@ -576,6 +629,7 @@ SUITE("ikp: clearing refused",
     {"a request one second too late, and not the one in time", lifetimes},
     {"an answer is kept however many came between", answers_last},
     {"an answer that is not to the open request", answers},
+    {"totals that lead where no row does, though signed", nowhere},
     {"a batch that does not add up, or twice", batch_whole},
     {"items of a batch that cannot be booked", batch_items},
     {"a channel message of the wrong secret, or altered", channel},
