@@ -14,7 +14,13 @@
 
 enum { MAX_INPUT = 256, SAID = 24 };
 enum { PAID, DECLINED, CANCELLED, REVERSED, KINDS };
-enum { BY_TRANSCRIPT = 1, BY_RECEIPT = 2, BY_ITEMS = 4, SIGNED_AGAIN = 8 };
+enum {
+	BY_TRANSCRIPT = 1,
+	BY_RECEIPT = 2,
+	BY_ITEMS = 4,
+	SIGNED_AGAIN = 8,
+	BY_SIGNED = 16 /* of the items, what Sig_S2 and Sig_A cover */
+};
 
 enum claim {
 	IS_OFFERED,
@@ -96,8 +102,9 @@ has(const struct world *w, uint32_t mask)
 /* The first message ID that was sent, decoded; false if there was none. */
 static bool
 said(const struct world *w, enum ikp_message_id id,
-    struct semper_envelope *envelope, void *body)
+    struct semper_envelope *envelope, union ikp_body *body)
 {
+	memset(body, 0, sizeof *body); /* what an edition does not know */
 	for (size_t i = 0; i < w->p.n_sent; i++) {
 		const struct play_message *m = &w->p.sent[i];
 
@@ -175,8 +182,8 @@ gather_common(struct world *w)
 {
 	const struct stage *s = w->p.stage;
 	struct semper_envelope envelope;
-	struct ikp_initiate initiate = {.salt_b = SEMPER_NONE};
-	struct ikp_invoice invoice = {.sig_s = SEMPER_NONE};
+	union ikp_body initiate, invoice;
+	const struct ikp_clear *clear;
 	struct ikp_digest h_desc;
 	struct ikp_common c = {.profile = ikp_profile_field(s->profile),
 	    .price = s->start.price};
@@ -184,17 +191,18 @@ gather_common(struct world *w)
 	HOLDS(said(w, IKP_INITIATE, &envelope, &initiate) &&
 		said(w, IKP_INVOICE, &envelope, &invoice) &&
 		ikp_h_desc(s->profile->alg, &h_desc, s->start.desc,
-		    initiate.salt_b) == SEMPER_OK,
+		    initiate.initiate.salt_b) == SEMPER_OK,
 	    "an order was offered");
-	c.id_s = invoice.clear.id_s;
-	c.tid_s = invoice.clear.tid_s;
-	c.date = invoice.clear.date;
-	c.nonce_s = invoice.clear.nonce_s;
-	c.id_b = initiate.id_b;
+	clear = &invoice.invoice.clear;
+	c.id_s = clear->id_s;
+	c.tid_s = clear->tid_s;
+	c.date = clear->date;
+	c.nonce_s = clear->nonce_s;
+	c.id_b = initiate.initiate.id_b;
 	c.h_desc = ikp_digest_bytes(&h_desc);
-	c.h_v = invoice.clear.h_v;
-	c.h_vc = invoice.clear.h_vc;
-	c.micro = invoice.clear.micro;
+	c.h_v = clear->h_v;
+	c.h_vc = clear->h_vc;
+	c.micro = clear->micro;
 	put_value(w, IKP_ITEM_COMMON, &ikp_common_type, &c);
 	put(w, IKP_ITEM_DESC, s->start.desc);
 	HOLDS(ikp_h_common(s->profile, &w->h_common, &c) == SEMPER_OK,
@@ -217,6 +225,41 @@ gather_slip(struct world *w)
 	put_value(w, IKP_ITEM_SLIP, &ikp_slip_type, &slip);
 	put(w, IKP_ITEM_SEED,
 	    SEMPER_BYTES(w->p.seed, semper_hash_len(s->profile->alg->hash)));
+}
+
+/* What Sig_A and, in HARD, Sig_S2 cover, which messages bring as well. */
+static void
+gather_signed(struct world *w)
+{
+	const struct ikp_algorithms *alg = w->p.stage->profile->alg;
+	struct ikp_tbs_auth_req req = {
+	    .h_common = ikp_digest_bytes(&w->h_common)};
+	struct ikp_tbs_auth_res res = {
+	    .h_common = ikp_digest_bytes(&w->h_common)};
+	struct ikp_digest h_slip, h_sig_b;
+	struct semper_envelope envelope;
+	union ikp_body body;
+
+	if (!said(w, IKP_AUTH_REQ, &envelope, &body))
+		return;
+	ikp_hash(alg, &h_slip, IKP_CTX_ENC_SLIP, body.auth_req.enc_slip);
+	req.h_enc_slip = res.h_enc_slip = ikp_digest_bytes(&h_slip);
+	if (has(w, IKP_VARIANT_3KP)) {
+		ikp_hash(alg, &h_sig_b, IKP_CTX_SIG_BUYER, body.auth_req.sig_b);
+		req.h_sig_b = ikp_digest_bytes(&h_sig_b);
+	}
+	req.auth_seq = body.auth_req.auth_seq;
+	req.auth_amount = body.auth_req.auth_amount;
+	req.capture_now = body.auth_req.capture_now;
+	if (has(w, IKP_EDITION_HARD & IKP_23KP))
+		put_value(w, IKP_ITEM_TBS_AUTH_REQ, &ikp_tbs_auth_req_type,
+		    &req);
+	if (!said(w, IKP_AUTH_RES, &envelope, &body))
+		return;
+	res.resp = body.auth_res.resp;
+	res.auth_seq = body.auth_res.auth_seq;
+	res.capture_now = body.auth_res.capture_now;
+	put_value(w, IKP_ITEM_TBS_AUTH_RES, &ikp_tbs_auth_res_type, &res);
 }
 
 /* A capture or a refund: request, result and Sig_A, if there was one. */
@@ -387,6 +430,7 @@ world_of(int profile, int kind)
 	gather_common(*w);
 	gather_slip(*w);
 	gather_token(*w);
+	gather_signed(*w);
 	tell_truth(*w);
 	try_all(*w, kind);
 	return *w;
@@ -399,21 +443,21 @@ struct bench {
 	struct ikp_evidence items;
 	struct semper_bytes receipt, transcript[SAID];
 	size_t n;
-	uint8_t room[SAID + IKP_OCTET_ITEMS + 1][LIAR_MESSAGE];
+	uint8_t room[IKP_OCTET_ITEMS + 1 + SAID][LIAR_MESSAGE];
 };
 
-/* Octets that may be damaged: the messages, the items, the Receipt. */
+/* Octets that may be damaged: the items, the Receipt, the messages. */
+enum { RECEIPT = IKP_OCTET_ITEMS, MESSAGES };
+
 static struct semper_bytes *
 piece(struct bench *b, uint8_t which, uint8_t **room)
 {
-	size_t i = which % (b->n + IKP_OCTET_ITEMS + 1);
+	size_t i = which % (MESSAGES + b->n);
 
 	*room = b->room[i];
-	if (i < b->n)
-		return &b->transcript[i];
-	*room = b->room[SAID + i - b->n];
-	return i - b->n < IKP_OCTET_ITEMS ? &b->items.octets[i - b->n]
-					  : &b->receipt;
+	return i < IKP_OCTET_ITEMS ? &b->items.octets[i]
+	    : i == RECEIPT         ? &b->receipt
+				   : &b->transcript[i - MESSAGES];
 }
 
 static void
@@ -436,14 +480,18 @@ lay_out(struct bench *b, struct world *w, uint8_t by)
 	b->items.octets[IKP_ITEM_COMMON] = w->items.octets[IKP_ITEM_COMMON];
 	if ((by & BY_ITEMS) != 0)
 		b->items = w->items;
+	if ((by & BY_SIGNED) == 0)
+		b->items.octets[IKP_ITEM_TBS_AUTH_REQ] =
+		    b->items.octets[IKP_ITEM_TBS_AUTH_RES] = SEMPER_NONE;
 	b->receipt = SEMPER_NONE;
 	if ((by & BY_RECEIPT) != 0 && w->p.receipt_len > 0)
 		b->receipt = SEMPER_BYTES(w->p.receipt, w->p.receipt_len);
-	for (size_t i = 0; i < b->n; i++)
-		lay(&b->transcript[i], b->room[i]);
-	for (size_t i = 0; i < IKP_OCTET_ITEMS; i++)
-		lay(&b->items.octets[i], b->room[SAID + i]);
-	lay(&b->receipt, b->room[SAID + IKP_OCTET_ITEMS]);
+	for (size_t i = 0; i < MESSAGES + b->n; i++) {
+		uint8_t *room;
+		struct semper_bytes *x = piece(b, (uint8_t)i, &room);
+
+		lay(x, room);
+	}
 }
 
 /* The type of what is no envelope, and room for its value. */
@@ -456,6 +504,10 @@ type_of(const struct bench *b, const struct semper_bytes *x)
 		return &ikp_common_type;
 	if (x == &b->items.octets[IKP_ITEM_SLIP])
 		return &ikp_slip_type;
+	if (x == &b->items.octets[IKP_ITEM_TBS_AUTH_REQ])
+		return &ikp_tbs_auth_req_type;
+	if (x == &b->items.octets[IKP_ITEM_TBS_AUTH_RES])
+		return &ikp_tbs_auth_res_type;
 	if (x == &b->items.octets[IKP_ITEM_REQUEST])
 		return &ikp_capture_req_message.type;
 	return x == &b->items.octets[IKP_ITEM_RESULT] ? &reversal_type : NULL;
@@ -469,6 +521,8 @@ changed(struct bench *b, const struct semper_bytes *x, uint8_t *octets,
 		struct ikp_receipt receipt;
 		struct ikp_common common;
 		struct ikp_slip slip;
+		struct ikp_tbs_auth_req req;
+		struct ikp_tbs_auth_res res;
 		union ikp_body body;
 	} value;
 	struct play_message m = {.len = x->len,
@@ -589,7 +643,7 @@ sign_again(struct bench *b, int claim)
 	uint8_t *room;
 
 	liar_begin(b->w->p.stage);
-	for (size_t i = 0; i < b->n + IKP_OCTET_ITEMS + 1; i++) {
+	for (size_t i = 0; i < MESSAGES + b->n; i++) {
 		const struct semper_bytes *x = piece(b, (uint8_t)i, &room);
 
 		if (x->data != NULL)
@@ -611,18 +665,57 @@ excused(const struct bench *b, int claim, unsigned corrupt)
 		!has(b->w, IKP_EDITION_HARD));
 }
 
+/* Is ITEM, if it was given, what it was in the world? */
+static bool
+as_it_was(const struct bench *b, enum ikp_item item)
+{
+	struct semper_bytes x = b->items.octets[item];
+
+	return x.data == NULL ||
+	    semper_bytes_equal(x, b->w->items.octets[item]);
+}
+
 /* Of links, no more than were given out. */
 static bool
-is_true(const struct bench *b, int claim, const struct ikp_digest *h_common)
+is_spent(const struct bench *b)
 {
 	struct semper_bytes index = b->items.octets[IKP_ITEM_INDEX];
 
+	return index.len == 4 && index.data[0] == 0 && index.data[1] == 0 &&
+	    index.data[2] == 0 && index.data[3] <= b->w->spent;
+}
+
+/* What the claim says beside that it happened. */
+static bool
+says_true(const struct bench *b, int claim)
+{
+	switch (claim) {
+	case IS_OFFERED:
+	case IS_ACCEPTED:
+	case IS_CANCELLED:
+	case IS_GOODS:
+		return as_it_was(b, IKP_ITEM_DESC);
+	case IS_ACCOUNT:
+		return as_it_was(b, IKP_ITEM_SLIP);
+	case IS_REVERSED:
+	case IS_CAPTURED:
+	case IS_REFUNDED:
+		return as_it_was(b, IKP_ITEM_REQUEST) &&
+		    as_it_was(b, IKP_ITEM_RESULT);
+	case IS_SPENT:
+		return is_spent(b);
+	default:
+		return true;
+	}
+}
+
+static bool
+is_true(const struct bench *b, int claim, const struct ikp_digest *h_common)
+{
 	return b->w->happened[claim] &&
 	    semper_bytes_equal(ikp_digest_bytes(h_common),
 		ikp_digest_bytes(&b->w->h_common)) &&
-	    (claim != IS_SPENT ||
-		(index.len == 4 && index.data[0] == 0 && index.data[1] == 0 &&
-		    index.data[2] == 0 && index.data[3] <= b->w->spent));
+	    says_true(b, claim);
 }
 
 int

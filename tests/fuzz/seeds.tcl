@@ -233,18 +233,28 @@ proc ::seeds::micro {dir} {
 	}
 }
 
-# Every claim in every world, as it is and with one damage to each piece.
+# Every claim in every world, as it is, and with one damage: a field or an octet
+# of a piece, a piece gone, a chain of another, signed again or not.
 proc ::seeds::judge {dir} {
+	set damages {}
+	for {set piece 0} {$piece < 34} {incr piece} {
+		foreach field {0 1 2 3 5 8 11} { lappend damages [list 1 $piece $field 1 0] }
+		lappend damages [list 3 $piece 0] [list 0 $piece 0 $piece 1] \
+		    [list 3 $piece 16 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]
+	}
+	for {set chain 0} {$chain < 4} {incr chain} {
+		for {set how 0} {$how < 12} {incr how} { lappend damages [list 5 $chain $how] }
+	}
+	set i 0
 	for {set profile 0} {$profile < 18} {incr profile} {
 		for {set kind 0} {$kind < 4} {incr kind} {
 			for {set claim 0} {$claim < 15} {incr claim} {
 				write $dir [binary format c* [list $profile $kind $claim 7 4 0 0]]
-			}
-		}
-		foreach {kind claim} {0 0 0 1 2 2 0 4 0 5 0 6 0 7 1 8 0 9 3 10 0 11 0 12 0 13} {
-			for {set piece 0} {$piece < 30} {incr piece} {
-				set by [expr {$piece % 3 == 0 ? 15 : 13}]
-				write $dir [binary format c* [list $profile $kind $claim $by 1 $piece [expr {$piece % 7}] 1 0]]
+				for {set n 0} {$n < 12} {incr n} {
+					set by [lindex {5 13 21 7 1 29} [expr {[incr i] % 6}]]
+					set damage [lindex $damages [expr {$i * 7 % [llength $damages]}]]
+					write $dir [binary format c* [list $profile $kind $claim $by {*}$damage]]
+				}
 			}
 		}
 	}
