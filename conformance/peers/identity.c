@@ -142,6 +142,8 @@ open_seller(struct identity *id, const struct options *o)
 	p->n_max = 10000;
 	p->term_max = 30 * DAY;
 	p->tries = 10;
+	p->channel_key = o->channel_key;
+	p->channel_secret = o->channel_secret;
 	if (!read_trust(id, o, &p->trust) ||
 	    !read_chain(o, &p->acquirer_enc, &id->file[FILE_ACQUIRER_ENC],
 		o->acquirer_enc) ||
@@ -168,7 +170,8 @@ open_acquirer(struct identity *id, const struct options *o)
 	    .n_max = 10000,
 	    .grace = 7 * DAY,
 	    .auth_lifetime = 7 * DAY,
-	    .capture_lifetime = 30 * DAY};
+	    .capture_lifetime = 30 * DAY,
+	    .channel_key = o->channel_key};
 	if (!read_trust(id, o, &p->trust) ||
 	    !read_key(o, &id->enc, &id->file[FILE_ENC], o->enc_key) ||
 	    !read_sig(id, o))

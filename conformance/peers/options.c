@@ -25,6 +25,10 @@ static const char help[] =
     "  --key enc=FILE        acquirer (EC95, JSAC: serves for sig too)\n"
     "  --test-keys           certificates may say TEST\n"
     "  --help, --version\n"
+    "  --channel KEY,SECRET  1KP of HARD, hexadecimal: of the acquirer's end of\n"
+    "                        the channel its secret key, for a seller the\n"
+    "                        public one; and what both have agreed on, of an\n"
+    "                        acquirer with the --seller before this\n"
     "seller:\n"
     "  --id ID_S             what its acquirer calls it\n"
     "  --lifetime SECONDS    of an Invoice, 900\n"
@@ -167,6 +171,26 @@ take_account(struct options *o, const char *value)
 }
 
 static bool
+take_channel(struct options *o, const char *value)
+{
+	struct semper_buffer key = SEMPER_BUFFER(o->channel[0]);
+	struct semper_buffer secret = SEMPER_BUFFER(o->channel[1]);
+	size_t n = strcspn(value, ",");
+
+	if (value[n] != ',' ||
+	    semper_hex_decode(&key, value, n) != SEMPER_OK ||
+	    semper_hex_decode(&secret, value + n + 1, strlen(value + n + 1)) !=
+		SEMPER_OK ||
+	    key.len != key.cap || secret.len != secret.cap)
+		return complain("--channel", "not KEY,SECRET of 32 octets each");
+	o->channel_key = SEMPER_BYTES(key.data, key.len);
+	o->channel_secret = SEMPER_BYTES(secret.data, secret.len);
+	if (o->n_sellers != 0)
+		o->sellers[o->n_sellers - 1].channel_secret = o->channel_secret;
+	return true;
+}
+
+static bool
 take(struct options *o, const char *name, const char *value)
 {
 	const struct {
@@ -181,7 +205,8 @@ take(struct options *o, const char *name, const char *value)
 		bool (*take)(struct options *, const char *);
 	} others[] = {{"role", take_role}, {"profiles", take_profiles},
 	    {"ledger", take_ledger}, {"key", take_key}, {"seller", take_seller},
-	    {"account", take_account}, {"network", take_network}};
+	    {"account", take_account}, {"network", take_network},
+	    {"channel", take_channel}};
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strcmp(name, texts[i].name) == 0)

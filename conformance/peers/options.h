@@ -6,6 +6,7 @@
 
 #define OPTIONS_SELLERS 64
 #define OPTIONS_ACCOUNTS 64
+#define OPTIONS_CHANNEL 32 /* octets of its key, and of its secret */
 
 struct options {
 	enum ikp_party role;
@@ -22,6 +23,10 @@ struct options {
 	struct ikp_seller_entry sellers[OPTIONS_SELLERS];
 	struct ikp_account_entry accounts[OPTIONS_ACCOUNTS];
 	size_t n_sellers, n_accounts;
+
+	/* 1KP of HARD; none without a channel */
+	uint8_t channel[2][OPTIONS_CHANNEL];
+	struct semper_bytes channel_key, channel_secret;
 };
 
 enum options_verdict { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

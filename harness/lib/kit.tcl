@@ -149,10 +149,10 @@ proc ::kit::arguments {setup role profile files params} {
 	}
 	switch -- $role {
 		buyer { lappend words --seller [dict get $setup idS] }
-		seller { lappend words --id [dict get $setup idS] }
+		seller { lappend words --id [dict get $setup idS] {*}[channel $params [json plain $params]] }
 		acquirer {
 			foreach seller [json text $params sellers] {
-				lappend words --seller [dict get $seller idS]
+				lappend words --seller [dict get $seller idS] {*}[channel $params $seller]
 			}
 			if {![json has $params accounts]} { return $words }
 			foreach account [json text $params accounts] {
@@ -161,4 +161,10 @@ proc ::kit::arguments {setup role profile files params} {
 		}
 	}
 	return $words
+}
+
+# In 1KP of HARD, of who shares the secret.
+proc ::kit::channel {params holder} {
+	if {![dict exists $holder channelSecret]} { return {} }
+	return [list --channel [json text $params channelKey],[dict get $holder channelSecret]]
 }
