@@ -114,11 +114,7 @@ static semper_err
 on_late_payment(struct semper_step *step)
 {
 	const struct ikp_seller_work *s = ikp_seller_of(step);
-	const struct ikp_payment *in = &s->in.body.payment;
 
-	TRY(ikp_check_ours(
-	    semper_bytes_equal(in->id_s, s->invoice.clear.id_s) &&
-	    semper_bytes_equal(in->tid_s, s->invoice.clear.tid_s)));
 	MUST("IKP-S-27",
 	    step->state == IKP_SELLER_EXPIRED || authorised_since(step->state),
 	    IKP_E_ALREADY_FINAL);

@@ -274,28 +274,15 @@ ikp_timer(struct semper_step *step, const char *word, struct semper_bytes key,
 	return semper_step_timer(step, name, at);
 }
 
-static int
-nibble(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0'
-	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
-				    : -1;
-}
-
 bool
 ikp_timer_parse(const char *name, const char *word, uint8_t *key, size_t len)
 {
 	size_t skip = strlen(word);
+	struct semper_buffer out = {key, 0, len};
 
 	if (strncmp(name, word, skip) != 0 || name[skip] != '/')
 		return false;
 	name += skip + 1;
-	if (strlen(name) != 2 * len)
-		return false;
-	for (size_t i = 0; i < len; i++, name += 2) {
-		if (nibble(name[0]) < 0 || nibble(name[1]) < 0)
-			return false;
-		key[i] = (uint8_t)(nibble(name[0]) << 4 | nibble(name[1]));
-	}
-	return true;
+	return strlen(name) == 2 * len &&
+	    semper_hex_decode(&out, name, 2 * len) == SEMPER_OK;
 }
