@@ -124,6 +124,7 @@ proc ::gen::ikp::chains {} {
 		    [chained $edition-$hash-too-long $in 65536 0 range] \
 		    [chained $edition-$hash-too-far $in 2 65534 range] \
 		    [chained $edition-$hash-negative $in -1 0 range] \
+		    [chained $edition-$hash-from-negative $in 1 -1 range] \
 		    [chained $edition-$hash-seed-short [dict replace $in seed [string range \
 		    [dict get $in seed] 2 end]] 1 0 malformed]
 	}

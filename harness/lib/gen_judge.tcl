@@ -159,7 +159,7 @@ proc ::gen::judge::spent {context profile} {
 	set edition [lindex [tables words $profile] 1]
 	set items [dict filter [evidence [world $context twice ikp/3kp-$edition] main] \
 	    key common encSlip certB]
-	set seed [unhex [octets "judge chain" [expr {$edition eq "hard" ? 32 : 20}]]]
+	set seed [seed $edition]
 	set chainId [expr {$edition eq "hard" ? [unhex [octets "judge chainId" 16]] : ""}]
 	set terms [dict create root [micro root $edition $chainId $seed 100] n 100 \
 	    unit {currency 840 amount 10 exponent -2} expiry 19960420120000Z mode preAuthorized]
@@ -173,6 +173,10 @@ proc ::gen::judge::spent {context profile} {
 	dict set items token [micro token $profile $terms $seed 42]
 	dict set items index \x00\x00\x00\x2a
 	return [dict create claim spent profile $profile items $items]
+}
+
+proc ::gen::judge::seed {edition} {
+	return [unhex [octets "judge chain" [expr {$edition eq "hard" ? 32 : 20}]]]
 }
 
 proc ::gen::judge::reversed {context profile needed} {
@@ -412,6 +416,9 @@ proc ::gen::judge::links {context profile} {
 		if {$index} { lappend found [proved $case $name] }
 	}
 	lappend found [refused $parent $case IKP-E-21 Altered {set-field index} "the root as a link" no-link]
+	dict set case items token [seed [lindex [tables words $profile] 1]]
+	dict set case items index [binary format I [dict get $terms n]]
+	lappend found [proved $case last-link]
 	dict set case items token [string repeat \x00 [string length $token]]
 	dict set case items index [binary format I [expr {[dict get $terms n] + 1}]]
 	lappend found [refused $parent $case IKP-E-21 Altered {set-field index} \
@@ -556,16 +563,17 @@ proc ::gen::judge::messages {context edition} {
 	set profile ikp/3kp-$edition
 	set world [world $context pay $profile]
 	set mine [evidence $world main]
-	set transcript [lmap message [dict get $world log] {
-		if {"network" in [list [dict get $message from] [dict get $message to]]} continue
-		dict get $message msg
-	}]
+	set transcript [until {} $world]
 	set case [dict create claim accepted profile $profile transcript $transcript \
 	    items [dict filter $mine key common desc]]
 	set found [list [proved $case transcript]]
 	foreach claim {ordered authorized requested} {
 		if {$claim eq "requested" && $edition ne "hard"} continue
 		lappend found [proved [dict replace $case claim $claim] transcript]
+	}
+	if {$edition eq "hard"} {
+		set asked [dict replace $case claim requested transcript [until AuthReq $world]]
+		lappend found [proved $asked no-answer]
 	}
 	set parent [id $case transcript]
 	set cut [dict replace $case transcript [lreplace $transcript end end [string range [lindex $transcript end] 0 end-2]]]
@@ -577,6 +585,17 @@ proc ::gen::judge::messages {context edition} {
 	lappend found [refused $parent $mixed IKP-E-05 Altered {other-session transcript} \
 	    "a message of another profile" other-profile]
 	return [concat $found [receipts $world $profile]]
+}
+
+# The messages of WORLD, the first of TYPE being the last.
+proc ::gen::judge::until {type world} {
+	set found {}
+	foreach message [dict get $world log] {
+		if {"network" in [list [dict get $message from] [dict get $message to]]} continue
+		lappend found [dict get $message msg]
+		if {[dict get $message type] eq $type} break
+	}
+	return $found
 }
 
 proc ::gen::judge::receipts {world profile} {
