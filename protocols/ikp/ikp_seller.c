@@ -218,7 +218,6 @@ on_reversal_res(struct semper_step *step)
 	ikp_seller_remember(step);
 	if (res->outcome == IKP_REVERSED || FAULT("vc-despite-refusal"))
 		return release_vc(step);
-	s->record.has_cancel_reason = false;
 	return ikp_leave(step, step->record.key,
 	    s->record.auth_req.data != NULL ? IKP_SELLER_AUTH_SENT
 					    : IKP_SELLER_INVOICED);
