@@ -12,7 +12,8 @@
 #   hash context CONTEXT               len8(context) || context
 #
 # SHA-1 and SHA-256 are tcllib's (in C where tcllibc is installed, else the same
-# result slower); SHA-384 and SHA-512 are computed here.
+# result slower), by the calls beneath their commands, which spend more on their
+# options than on hashing; SHA-384 and SHA-512 are computed here.
 
 package require Tcl 8.6-
 package require sha1
@@ -27,8 +28,16 @@ namespace eval ::oracle::hash {
 
 proc ::oracle::hash::digest {alg octets} {
 	switch -- $alg {
-		sha1 { return [::sha1::sha1 -bin -- $octets] }
-		sha256 { return [::sha2::sha256 -bin -- $octets] }
+		sha1 {
+			set state [::sha1::SHA1Init]
+			::sha1::SHA1Update $state $octets
+			return [::sha1::SHA1Final $state]
+		}
+		sha256 {
+			set state [::sha2::SHA256Init]
+			::sha2::SHA256Update $state $octets
+			return [::sha2::SHA256Final $state]
+		}
 		sha384 - sha512 { return [Sha512 $alg $octets] }
 	}
 	return -code error -errorcode {ORACLE usage hash} "no such hash: $alg"
