@@ -18,7 +18,6 @@ package require Tcl 8.6-
 namespace eval ::oracle::number {
 	namespace export {[a-z]*}
 	namespace ensemble create
-	variable window 5
 	variable small {}      ;# odd primes below 2000, for trial division
 }
 
@@ -61,34 +60,21 @@ proc ::oracle::number::inverse {a n} {
 
 # -- exponentiation ---------------------------------------------------------
 
-proc ::oracle::number::power {b e n} {
-	if {$e < (1 << 64)} { return [ShortPower $b $e $n] }
-	return [WindowPower $b $e $n]
-}
-
-proc ::oracle::number::ShortPower {b e n} {
-	set r [expr {1 % $n}]
-	foreach bit [split [format %llb $e] ""] {
-		set r [expr {$r * $r % $n}]
-		if {$bit} { set r [expr {$r * $b % $n}] }
-	}
-	return $r
-}
-
 # Sliding windows over the exponent, and Barrett's reduction: a division costs
 # Tcl five multiplications, Barrett's two.  With 2^(k-1) <= n < 2^k and
 # m = floor(2^(2k+8) / n), for x < 4 n^2 the quotient
 # q = floor(floor(x / 2^(k-2)) m / 2^(2k+8-(k-2))) misses x/n by less than
 # 1 + 1/2 + 2^-6, so that x - q n < 2n, and products of such values are again
 # below 4 n^2: no correction is needed until the end.
-proc ::oracle::number::WindowPower {b e n} {
+proc ::oracle::number::power {b e n} {
+	set window [expr {$e < (1 << 64) ? 1 : 5}]
 	set k [bits $n]
 	set m [expr {(1 << (2 * $k + 8)) / $n}]
 	set s [expr {$k - 2}]
 	set t [expr {$k + 10}]
-	set odd [OddPowers [expr {$b % $n}] $n]
+	set odd [OddPowers [expr {$b % $n}] $n $window]
 	set r 1
-	foreach {squarings digit} [Windows $e] {
+	foreach {squarings digit} [Windows $e $window] {
 		while {[incr squarings -1] >= 0} {
 			set x [expr {$r * $r}]
 			set r [expr {$x - ((($x >> $s) * $m) >> $t) * $n}]
@@ -102,10 +88,10 @@ proc ::oracle::number::WindowPower {b e n} {
 }
 
 # b, b^3, b^5 .. up to the largest digit of a window
-proc ::oracle::number::OddPowers {b n} {
-	variable window
-	set square [expr {$b * $b % $n}]
+proc ::oracle::number::OddPowers {b n window} {
 	set powers [list $b]
+	if {$window == 1} { return $powers }
+	set square [expr {$b * $b % $n}]
 	for {set i 1} {$i < (1 << ($window - 1))} {incr i} {
 		lappend powers [set b [expr {$b * $square % $n}]]
 	}
@@ -114,8 +100,7 @@ proc ::oracle::number::OddPowers {b n} {
 
 # The exponent as pairs {squarings digit}: square that often, then multiply by
 # b^digit; digits are odd, and 0 in the last pair if it only squares.
-proc ::oracle::number::Windows {e} {
-	variable window
+proc ::oracle::number::Windows {e window} {
 	set bits [format %llb $e]
 	set pairs {}
 	set zeros 0
