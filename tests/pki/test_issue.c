@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pki/crl.h"
 #include "pki/key.h"
 #include "pki/oid.h"
 #include "crypto/hash.h"
@@ -320,6 +321,49 @@ by_the_right_issuer(void)
 }
 
 static void
+most_brands(void)
+{
+	const char *sixteen[SEMPER_CERT_BRANDS];
+	struct semper_issue r = request(SEMPER_CERT_ACQUIRER_ENC);
+	struct semper_cert c;
+	size_t i;
+
+	for (i = 0; i < SEMPER_CERT_BRANDS; i++)
+		sixteen[i] = brands[0];
+	r.brands = sixteen;
+	r.n_brands = SEMPER_CERT_BRANDS;
+	CU_ASSERT_EQUAL(issue(&r), SEMPER_OK);
+	CU_ASSERT_FATAL(semper_cert_read(&c, semper_written(&out)) ==
+	    SEMPER_OK);
+	CU_ASSERT_EQUAL(c.brands.n, SEMPER_CERT_BRANDS);
+}
+
+static void
+lists(void)
+{
+	struct semper_issue r = request(SEMPER_CERT_BRAND_CA);
+	struct semper_issuer by = {world_key(ROOT), SEMPER_NONE};
+	struct semper_revocation gone = {7, WORLD_FROM, WORLD_TO, NULL, 1};
+	struct semper_cert root, ca;
+	struct semper_crl crl;
+
+	CU_ASSERT_EQUAL(issue(&r), SEMPER_OK);
+	by.cert = w.anchors[0];
+	CU_ASSERT_FATAL(semper_cert_read(&root, by.cert) == SEMPER_OK);
+	CU_ASSERT_FATAL(semper_cert_read(&ca, w.chain[CA]) == SEMPER_OK);
+	gone.serials = &ca.serial;
+	out.len = 0;
+	CU_ASSERT_FATAL(semper_crl_issue(&out, &by, &gone, &world_draw) ==
+	    SEMPER_OK);
+	CU_ASSERT_FATAL(semper_crl_read(&crl, semper_written(&out)) ==
+	    SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_crl_current(&crl, &root, WORLD_FROM), SEMPER_OK);
+	CU_ASSERT_EQUAL(semper_crl_current(&crl, &root, WORLD_TO), SEMPER_OK);
+	CU_ASSERT(semper_crl_lists(&crl, ca.serial));
+	CU_ASSERT(!semper_crl_lists(&crl, root.serial));
+}
+
+static void
 no_room(void)
 {
 	struct semper_issue r = request(SEMPER_CERT_ROOT);
@@ -347,4 +391,6 @@ SUITE("pki: issue",
     {"what the table does not give a kind is not issued", not_by_the_table},
     {"a certificate is issued by the key of its issuer's certificate",
 	by_the_right_issuer},
+    {"as many brands as a certificate has room for", most_brands},
+    {"a list names what it was made for, and is current", lists},
     {"where it does not fit nothing is left", no_room});
