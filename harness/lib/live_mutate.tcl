@@ -40,7 +40,8 @@
 # other seller; @chains:N so many certificates; @oversize:N a chain of one with N
 # octets; @cancel:N a Cancel of this transaction with a VC of N octets; @terms:N
 # MicroTerms for N links; @link:N the token of index N of this chain; @worth:N the price
-# of N links of it; @offer:N the offer last quoted, with another price if N is not 0.
+# of N links of it; @offer:N the offer last quoted, with another price if N is not 0;
+# @reference:NAME by which the network knows the transaction of session NAME.
 #
 # RESEAL lists, in any order, what is made anew: hCommon slip sigS sigB sigS2 sigA mac
 # offLine.sigS offLine.sigB;
@@ -54,7 +55,7 @@ namespace eval ::live::mutate {
 	# what may follow the @ of a VALUE
 	variable forms {
 		octets time chain leaf ban price drawn own other self digest number modulus ids
-		chains oversize cancel terms link worth offer
+		chains oversize cancel terms link worth offer reference
 	}
 }
 
@@ -175,6 +176,10 @@ proc ::live::mutate::value {m text} {
 		link { return [scene link $world [dict get $m scene] $argument] }
 		worth { return [setup times [dict get $m scene clear micro unit] $argument] }
 		offer { return [offer $m $argument] }
+		reference {
+			return [::oracle::ikp::acquirer::reference \
+			    [from_message $world $argument Invoice.clear] 1]
+		}
 	}
 	error "no value $text"
 }

@@ -253,7 +253,7 @@ proc ::oracle::ikp::acquirer::CountPin {decision reason} {
 
 # IKP-A-15: the first word about this payment to the network.
 proc ::oracle::ikp::acquirer::AskNetwork {request slip} {
-	set reference [Reference [dict get $request clear]]
+	set reference [reference [dict get $request clear] [its authSeq]]
 	set ask [dict create reference $reference price [its authAmount] \
 		ban [dict get $slip ban] captureNow [its captureNow]]
 	foreach name {expiration pin} {
@@ -270,11 +270,11 @@ proc ::oracle::ikp::acquirer::Call {} {
 }
 
 # SHA-256(len8(ctx) || ctx || der(SEQUENCE { ID_S, TID_S, DATE, NONCE_S, authSeq }))
-proc ::oracle::ikp::acquirer::Reference {clear} {
+proc ::oracle::ikp::acquirer::reference {clear seq} {
 	dict with clear {}
 	set parts [tlv wrap u26 0 [tlv from-text VisibleString $idS]][tlv wrap u4 0 $tidS]
 	append parts [tlv wrap u24 0 $date][tlv wrap u4 0 $nonceS]
-	append parts [tlv wrap u2 0 [tlv from-integer [its authSeq]]]
+	append parts [tlv wrap u2 0 [tlv from-integer $seq]]
 	return [hash tagged [common context network-reference] [tlv wrap u16 1 $parts]]
 }
 
