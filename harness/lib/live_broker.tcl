@@ -17,12 +17,20 @@
 #                             what the input `start` says otherwise, unit what a link of
 #                             B's chain is worth
 #   chain ?KEY VALUE ..?      another chain of B with K
+#   supply                    another chain of K with S
 #   terms KEY VALUE ..        B starts a chain; its Initiate is next
+#   order NAME                K starts one with S; its session is NAME, KS or another
+#   approve PARTY             B the chain with K that it started last, K that with S
 #   buy UNITS                 S quotes so many units of its chain, B pays K, K pays S
 #   quote AMOUNT | pay AMOUNT the same by single steps; the MicroPay is next
-#   alter PATH VALUE | alter PATH     a component of the next message; without VALUE it goes
+#   alter PATH VALUE | alter PATH     a component of the next message; without VALUE it goes;
+#                             VALUE is taken as it stands, or @flip, 0xHEX, @session:NAME or
+#                             @tidS:NAME of the chain that `order` calls NAME
 #   refused CODE              K refuses the next message, which is then lost
+#   refuses CODES DO SESSION  K refuses an input
 #   run                       deliver until nothing is on its way
+#   next | lose               deliver, or lose, the next message
+#   timer KIND                time passes until the last timer of K that is KIND is due
 #   again                     the last MicroPay to K once more: the MicroAck, nothing else
 #   deposit CHAIN             S of ks, or K of bk
 #   audit AMOUNT AMOUNT       what came in and was passed on
@@ -54,7 +62,7 @@ proc ::broker::instances {context} {
 }
 
 proc ::broker::clocked {entry} {
-	return [expr {[regexp {\mwait\M} [dict get $entry steps]] ? "clock=virtual" : {}}]
+	return [expr {[regexp {\m(wait|timer)\M} [dict get $entry steps]] ? "clock=virtual" : {}}]
 }
 
 proc ::broker::restarts {entry} {
@@ -115,7 +123,7 @@ proc ::broker::between {context subjects instance} {
 # A market is a dict: profile standard seed now parties (B K S A of live_party.tcl) queue
 # ({FROM TO MSG} ..) count BK KS (sessions) owner (session -> whose chain it is at the
 # acquirer) unit offer last (the last MicroPay to K) weak (what could not be seen) real (1
-# if a clock is not ours).
+# if a clock is not ours) timers (kind -> of K {name at}) tids (session -> TID_S).
 proc ::broker::opened {context subjects profile} {
 	variable base
 	variable roles
@@ -124,7 +132,7 @@ proc ::broker::opened {context subjects profile} {
 	set real [expr {![virtual $subjects]}]
 	set market [dict create profile $profile standard $standard count 0 queue {} \
 	    now [expr {$real ? [clock seconds] : $base}] real $real weak {} \
-	    seed "market[dict get $context challenge]" unit 500 owner {}]
+	    seed "market[dict get $context challenge]" unit 500 owner {} timers {} tids {}]
 	dict for {name role} $roles {
 		dict with standard parties $role {}
 		set party [plain $role [role open ikp $role [list $profile] $params $keys]]
@@ -233,10 +241,26 @@ proc ::broker::act {marketVar name event {codes {}}} {
 	if {$codes ne {} && "changes-state" ni $codes && [::live::party digest $party] ne $before} {
 		::live::judge stop state-changed "refusing [::live::judge::named $event] changes the broker"
 	}
+	set types {}
 	foreach message [expr {[dict exists $reply out] ? [dict get $reply out] : {}}] {
 		dict lappend market queue [list $name [receiver $market $name $message] [dict get $message msg]]
+		if {[dict get $message to] ne "network"} { lappend types [type [dict get $message msg]] }
 	}
+	if {$name eq "K"} { set_timers market $types $reply }
 	return $reply
+}
+
+# The last of each kind, by the names that K and its twin give it.
+proc ::broker::set_timers {marketVar types reply} {
+	upvar 1 $marketVar market
+	set theirs [expr {[dict exists $reply twin timers] ? [dict get $reply twin timers] : {}}]
+	set kind [::live::world::timer_kind broker {} $types]
+	foreach timer [expr {[dict exists $reply timers] ? [dict get $reply timers] : {}}] twin $theirs {
+		if {$timer eq {}} continue
+		set name [list [dict get $timer name]]
+		if {$twin ne {}} { lappend name [dict get $twin name] }
+		dict set market timers $kind [list $name [dict get $timer at]]
+	}
 }
 
 proc ::broker::rand {market name} {
@@ -304,8 +328,9 @@ proc ::broker::refusal {worldVar event reply codes} {
 	}
 }
 
-# All that K refuses here are requests of a profile it speaks.
+# All messages that K refuses here are requests of a profile it speaks.
 proc ::broker::error_message {profile event code} {
+	if {![dict exists $event recv]} { return {} }
 	set what [dict get $event recv]
 	set session [dict get [envelope read [binary decode hex [dict get $what msg]]] session]
 	set msg [ikp::message make $profile ErrorMsg $session \
@@ -353,6 +378,11 @@ proc ::broker::deliver {marketVar from to msg {codes {}}} {
 		return
 	}
 	if {$to eq "K" && $from eq "B" && [type $msg] eq "MicroPay"} { dict set market last $msg }
+	if {$to eq "K" && [type $msg] eq "Invoice"} {
+		set m [::live::wire read [dict get $market profile] $from $to $msg]
+		dict set market tids [binary encode hex [dict get $m env session]] \
+		    [der get [dict get $m value] clear.tidS]
+	}
 	act market $to [list recv [dict create from [known $to $from] msg $msg]] $codes
 }
 
@@ -380,6 +410,11 @@ proc ::broker::step_market {marketVar args} {
 proc ::broker::step_chain {marketVar args} {
 	upvar 1 $marketVar market
 	chained market B K BK [dict get $market unit] $args
+}
+
+proc ::broker::step_supply {marketVar} {
+	upvar 1 $marketVar market
+	chained market K S KS 500 {}
 }
 
 # A chain of ten links is opened; its session is NAME.
@@ -410,6 +445,36 @@ proc ::broker::started {marketVar from to name unit terms} {
 proc ::broker::step_terms {marketVar args} {
 	upvar 1 $marketVar market
 	started market B K BK [dict get $market unit] $args
+}
+
+proc ::broker::step_order {marketVar name} {
+	upvar 1 $marketVar market
+	started market K S $name 500 {}
+}
+
+proc ::broker::step_approve {marketVar party} {
+	upvar 1 $marketVar market
+	input market $party approve session [dict get $market [dict get {B BK K KS} $party]]
+}
+
+proc ::broker::step_next {marketVar} {
+	upvar 1 $marketVar market
+	deliver market {*}[taken market]
+}
+
+proc ::broker::step_lose {marketVar} {
+	upvar 1 $marketVar market
+	taken market
+}
+
+proc ::broker::step_timer {marketVar kind} {
+	upvar 1 $marketVar market
+	if {![dict exists $market timers $kind]} {
+		::live::judge stop wrong-output "the broker has asked for no timer that is $kind"
+	}
+	lassign [dict get $market timers $kind] name at
+	dict set market now [expr {max([dict get $market now], $at)}]
+	act market K [list timer $name]
 }
 
 proc ::broker::step_run {marketVar} {
@@ -446,13 +511,24 @@ proc ::broker::step_alter {marketVar path {text {}}} {
 		set value [der unset $value $path]
 	} elseif {$text eq "@flip"} {
 		set value [der set $value $path [::live::mutate::flipped [der get $value $path] 0]]
-	} elseif {[string match 0x* $text]} {
-		set value [der set $value $path [binary decode hex [string range $text 2 end]]]
 	} else {
-		set value [der set $value $path $text]
+		set value [der set $value $path [altered $market $text]]
 	}
 	dict set m value $value
 	dict set market queue [linsert [dict get $market queue] 0 [list $from $to [::live::wire write $m]]]
+}
+
+proc ::broker::altered {market text} {
+	if {[string match 0x* $text]} { return [binary decode hex [string range $text 2 end]] }
+	if {![regexp {^@(session|tidS):(.*)$} $text -> what name]} { return $text }
+	set session [dict get $market $name]
+	if {$what eq "session"} { return [binary decode hex $session] }
+	return [dict get $market tids $session]
+}
+
+proc ::broker::step_refuses {marketVar codes do session} {
+	upvar 1 $marketVar market
+	act market K [list input [dict create do $do session $session]] $codes
 }
 
 proc ::broker::step_refused {marketVar codes} {

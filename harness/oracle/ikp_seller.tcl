@@ -58,10 +58,14 @@ proc ::oracle::ikp::seller::repeated {type} {
 	if {![Hard]} { must IKP-G-13 {$type ni {Initiate Payment}} replay }
 }
 
+proc ::oracle::ikp::seller::Outlived {} {
+	return [expr {[now] > [tlv seconds [its date]] + [param lifetime]}]
+}
+
 # A Payment that comes too late has an error of its own.
 proc ::oracle::ikp::seller::misplaced {type value} {
 	if {$type ne "Payment"} return
-	must IKP-S-05 {[its state] ne "expired"} expired
+	must IKP-S-05 {[its state] ne "expired" || ![Outlived]} expired
 	must IKP-S-27 {[its state] ni {authorized declined accepted closing closed}
 		&& !([its state] eq "cancelled" && [Edition] eq "jsac")} already-final
 	must IKP-S-38 {[its state] ni {part-authorized part-captured captured reversed}} already-final
@@ -163,7 +167,7 @@ proc ::oracle::ikp::seller::on-Payment {payment} {
 		send buyer [message make [its profile] Cancel [its session] [its cancel]]
 		return
 	}
-	must IKP-S-05 {[now] <= [tlv seconds [its date]] + [param lifetime]} expired
+	must IKP-S-05 {![Outlived]} expired
 	set modulus [proof public [param acquirerEnc]]
 	must IKP-S-08 {[string length [dict get $payment encSlip]] == [dict get $modulus length]} \
 		malformed
