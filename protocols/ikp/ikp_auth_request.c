@@ -288,14 +288,13 @@ ikp_auth_request_check(struct semper_step *step, struct ikp_slip *slip,
 	bool hard_edition = profile->alg->edition == IKP_HARD;
 	bool three = profile->variant == IKP_3KP;
 	struct semper_cert cert_s, cert_b;
-	int64_t sum = 0;
+	int64_t sum;
 
 	MUST("IKP-A-24",
 	    !hard_edition || req->auth_seq == 1 || may_split(step, req),
 	    IKP_E_AMOUNT_EXCEEDED);
 	TRY(ikp_terms_check_request(step, &req->clear, req->capture_now));
-	if (hard_edition && req->auth_seq > 1)
-		TRY(ikp_split_check_parts(step, req, &sum));
+	TRY(ikp_split_check_parts(step, req, &sum));
 	if (ikp_in(profile, IKP_23KP))
 		TRY(check_seller_signature(step, &cert_s, req));
 	if (three)

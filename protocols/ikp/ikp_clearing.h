@@ -182,7 +182,7 @@ semper_err ikp_channel_receive(struct semper_step *step,
 
 /* ---- ikp_split.c ---- */
 
-/* The lesser authSeqs of a request above 1 (IKP-A-40, IKP-A-21). */
+/* The lesser authSeqs of a request; of authSeq 1 none (IKP-A-40, IKP-A-21). */
 semper_err ikp_split_check_parts(struct semper_step *step,
     const struct ikp_auth_req *req, int64_t *sum) SEMPER_MUST_CHECK;
 semper_err ikp_split_check_sum(const struct ikp_auth_req *req, int64_t sum,

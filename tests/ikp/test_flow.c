@@ -348,12 +348,81 @@ error_messages(void)
 /* ---- who sees what ---- */
 
 static bool
-holds(const struct stage_message *m, struct semper_bytes secret)
+within(struct semper_bytes octets, struct semper_bytes secret)
 {
-	for (size_t i = 0; i + secret.len <= m->len; i++)
-		if (memcmp(m->octets + i, secret.data, secret.len) == 0)
+	for (size_t i = 0; i + secret.len <= octets.len; i++)
+		if (memcmp(octets.data + i, secret.data, secret.len) == 0)
 			return true;
 	return false;
+}
+
+static bool
+holds(const struct stage_message *m, struct semper_bytes secret)
+{
+	return within(SEMPER_BYTES(m->octets, m->len), secret);
+}
+
+/* A secret looked for in what a ledger writes. */
+struct search {
+	struct semper_bytes secret;
+	bool found;
+};
+
+static semper_err
+look(void *ctx, struct semper_bytes octets)
+{
+	struct search *search = ctx;
+
+	search->found |= within(octets, search->secret);
+	return SEMPER_OK;
+}
+
+static bool
+buyer_keeps(struct semper_bytes secret)
+{
+	struct semper_buffer arena = {NULL, 0, 0};
+	struct search search = {secret, false};
+	struct semper_view view;
+
+	OK(semper_view_begin(&view, &s.ledger[IKP_BUYER], &arena));
+	OK(semper_view_write(&view, look, &search));
+	semper_view_end(&view);
+	return search.found;
+}
+
+/* The PIN goes with the Payment, or with the decision to make none. */
+static void
+pin_forgotten(void)
+{
+	static const enum ikp_input_kind decisions[] = {IKP_DO_APPROVE,
+	    IKP_DO_REFUSE};
+
+	for (size_t i = 0; i < 2; i++) {
+		stage_open(&s, HARD_1, NULL);
+		s.start.pin = SEMPER_TEXT("86420975");
+		stage_begin(&s);
+		CU_ASSERT(stage_run(&s, "Invoice"));
+		stage_deliver(&s);
+		CU_ASSERT(buyer_keeps(s.start.pin));
+		OK(stage_input(&s, IKP_BUYER, decisions[i]));
+		CU_ASSERT_FALSE(buyer_keeps(s.start.pin));
+		stage_close(&s);
+	}
+}
+
+/* A profile is an index of ikp_profiles. */
+static void
+no_such_profile(void)
+{
+	static const int indexes[] = {-1, IKP_PROFILES};
+
+	stage_open(&s, HARD_1, NULL);
+	for (size_t i = 0; i < 2; i++) {
+		s.start.profile = indexes[i];
+		CU_ASSERT_EQUAL(stage_input(&s, IKP_BUYER, IKP_DO_START),
+		    SEMPER_E_ARGUMENT);
+	}
+	stage_close(&s);
 }
 
 /* IKP-G-08, IKP-A-19, IKP-S-18 */
@@ -448,6 +517,8 @@ SUITE("ikp: payments",
     {"with captureNow it is captured", captures},
     {"a no of the network reaches the buyer", declined},
     {"a buyer that refuses sends nothing", refused},
+    {"a buyer that has decided has forgotten the PIN", pin_forgotten},
+    {"a buyer starts in no profile that does not exist", no_such_profile},
     {"a message seen before is answered as the edition says", repeated},
     {"lost Payments and Confirms are recovered by inquiry", inquiries},
     {"a seller cancels before it has asked", cancels},
