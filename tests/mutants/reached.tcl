@@ -9,7 +9,7 @@
 #   reached::load PROGRAM CASES OF   read that
 #   reached::cases FILE LINE       indexes of the cases that reach the line, or the
 #                                  branch it stands in; then those that enter its
-#                                  function
+#                                  function; all of the file for what is in none
 #   reached::way AT                what the AT-th case reached, to be compared
 #
 # A place is the beginning of a basic block, as clang counts them.  A line that
@@ -180,7 +180,31 @@ proc ::reached::way {at} {
 	return [lindex $rows $at]
 }
 
+# 1 if LINE of FILE is inside a function, whose brace is in the first column; else it
+# is of a table, which every case of the file may read.
+proc ::reached::in_function {file line} {
+	foreach text [lreverse [lrange [semper::lines [file join $::semper::root $file]] 0 $line-1]] {
+		if {[regexp {^\S} $text]} { return [expr {$text eq "\{"}] }
+	}
+	return 0
+}
+
+proc ::reached::of_file {file} {
+	variable places
+	set at -1
+	set found {}
+	foreach place $places {
+		incr at
+		if {[lindex $place 0] eq $file} { lappend found $at }
+	}
+	return $found
+}
+
 proc ::reached::cases {file line} {
+	if {![in_function $file $line]} {
+		set all [through [of_file [file tail $file]]]
+		return [list $all $all]
+	}
 	set near [near [file tail $file] $line]
 	return [list [through $near] [through [function $near]]]
 }
