@@ -68,6 +68,7 @@ namespace eval ::case {
 	namespace ensemble create
 	variable folder [file dirname [file normalize [info script]]]
 	variable read {}        ;# root -> model
+	variable empty {flags {} flows {} cases {} markets {} leaves {} reach {}}
 	variable editions {ec95 jsac hard}
 	variable variants {1kp 2kp 3kp}
 	variable keys {
@@ -145,8 +146,9 @@ proc ::case::pick {table profile} {
 
 proc ::case::model {root} {
 	variable read
+	variable empty
 	if {![dict exists $read $root]} {
-		set model [dict create flags {} flows {} cases {} markets {} leaves {} reach {}]
+		set model $empty
 		foreach file [lsort [glob -nocomplain -directory $root/conformance */*.cases]] {
 			source_file model $root $file
 		}

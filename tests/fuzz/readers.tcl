@@ -103,9 +103,9 @@ proc ::readers::try_spec {file} { ::spec::load [file dirname $file] }
 
 proc ::readers::try_cases {file} {
 	variable place
-	set model [dict create flags {} flows {} cases {} leaves {} reach {}]
+	set model $::case::empty
 	::case::source_file model $place $file
-	::case::check $model
+	::case::check $model $::semper::root
 	variable spec
 	if {![info exists spec]} { set spec [::spec::load spec] }
 	::case::every $model $spec

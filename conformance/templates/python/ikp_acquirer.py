@@ -177,6 +177,7 @@ class Acquirer:
     def ask_network(self, t, now):                              # IKP-A-15, IKP-A-29
         request = {k: v for k, v in t["slip"].items()
                    if k in ("price", "ban", "expiration", "pin")}
+        t["asked"] = True
         request.update(reference=t["reference"], captureNow=t["captureNow"])
         timer = {"name": t["reference"].hex(), "at": now + 10}
         msg = encode(NET_REQUEST, request).hex()
@@ -184,7 +185,7 @@ class Acquirer:
 
     def on_net_reply(self, reply):
         t = self.store.get(reply["reference"])
-        must(t, "unknown-transaction")                          # IKP-A-32
+        must(t and "asked" in t, "unknown-transaction")         # IKP-A-32
         if t["state"] != "pending":
             must(reply["decision"] == (t["state"] != "declined"), "bad-state")
             return self.done(t, [])
