@@ -71,8 +71,8 @@ proc ::faults::catalogue::part {shard faults} {
 }
 
 proc ::faults::catalogue::bad {fault message} {
-	throw {SEMPER DATA} "[dict get $fault file]:[dict get $fault line]:\
-	    [dict get $fault name]: $message"
+	set where "[dict get $fault file]:[dict get $fault line]: [dict get $fault name]"
+	throw {SEMPER DATA} [regsub -all {\s+} "$where: $message" { }]
 }
 
 # Whole commands, one at a time, so that each knows its line.
