@@ -30,13 +30,13 @@ namespace eval ::mutants {
 	variable watched [file join $root build reached semper-iut]
 	variable folders {protocols/ikp protocols/pki}
 	variable explained conformance/faults/mutants.explained
+	variable originals {} ;# file -> its object as it is
 	# rule, what a line must match, regexp of the text, replacement
-	variable originals {}
 	variable rules {
 		drop {\mMUST\("} {\mMUST\("} {LEFT_OUT("}
 		ignore {\mTRY\([a-z_]*check} {\mTRY\(} {IGNORED(}
 		skip {\mTRY\((ikp_timer|semper_step_reply|semper_effects_put|semper_step_copy|ikp_send)\(} {\mTRY\(} {SKIPPED(}
-		skip {^\t+(s->|a->|b->)?record(\.|->)[a-z_.]+ = [^;]*;$} {^\t+.*$} {	(void)0;}
+		skip {^\t+(s->|a->|b->)?record(\.|->)[a-z_.]+ = [^;]*;$} {^\t+(.*)$} {	(void)0; /* \1 */}
 		equal { == } { == } { != }
 		equal { != } { != } { == }
 		logic { && } { && } { || }
