@@ -1,0 +1,100 @@
+/* test_input.c -- what the seller's and the buyer's application may ask for, at
+ * its bounds.  What is beyond is an error of the caller, and nothing happens. */
+#include "tests/test.h"
+
+#include <string.h>
+
+#include "tests/ikp/scene.h"
+
+static struct stage s;
+static const uint8_t letters[65] = {'A'};
+
+static semper_err
+offer(size_t order_len)
+{
+	s.offer.order = SEMPER_BYTES(letters, order_len);
+	return stage_input(&s, IKP_SELLER, IKP_DO_OFFER);
+}
+
+static void
+order_reference(void)
+{
+	stage_open(&s, HARD_3, NULL);
+	CU_ASSERT_EQUAL(offer(0), SEMPER_E_ARGUMENT);
+	OK(offer(1));
+	OK(offer(64));
+	CU_ASSERT_EQUAL(offer(65), SEMPER_E_ARGUMENT);
+	stage_close(&s);
+}
+
+/* A session that begins with ours is none of ours. */
+static void
+session_length(void)
+{
+	struct ikp_input capture = scene_order(IKP_DO_CAPTURE, 100);
+	struct ikp_order_item item = {IKP_ITEM_CAPTURE, SEMPER_NONE, 1,
+	    {840, 100, -2}};
+	struct ikp_input batch = {.kind = IKP_DO_BATCH,
+	    .items = &item,
+	    .n_items = 1};
+	uint8_t longer[17] = {0};
+
+	scene_open(&s, HARD_3);
+	memcpy(longer, s.session, 16);
+	capture.session = item.session = SEMPER_BYTES(longer, 17);
+	CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &capture),
+	    IKP_E_UNKNOWN_TRANSACTION);
+	CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &batch),
+	    IKP_E_UNKNOWN_TRANSACTION);
+	item.session.len = 16;
+	OK(stage_do(&s, IKP_SELLER, &batch));
+	stage_close(&s);
+}
+
+static void
+batch_size(void)
+{
+	static struct ikp_order_item items[IKP_BATCH_MAX + 1];
+	struct ikp_input batch = {.kind = IKP_DO_BATCH, .items = items};
+
+	scene_open(&s, HARD_3);
+	for (size_t i = 0; i <= IKP_BATCH_MAX; i++)
+		items[i] = (struct ikp_order_item){IKP_ITEM_CAPTURE,
+		    SEMPER_BYTES(s.session, 16), 1, {840, 1, -2}};
+	CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &batch), SEMPER_E_ARGUMENT);
+	batch.n_items = IKP_BATCH_MAX + 1;
+	CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &batch), SEMPER_E_ARGUMENT);
+	batch.n_items = 1;
+	OK(stage_do(&s, IKP_SELLER, &batch));
+	stage_close(&s);
+}
+
+static semper_err
+start(int64_t n)
+{
+	semper_err e;
+
+	stage_open(&s, MICRO_JSAC_3, NULL);
+	s.start.terms.n = n;
+	s.offer.price.amount = s.start.price.amount =
+	    n * s.start.terms.unit.amount;
+	OK(stage_input(&s, IKP_SELLER, IKP_DO_OFFER));
+	e = stage_input(&s, IKP_BUYER, IKP_DO_START);
+	stage_close(&s);
+	return e;
+}
+
+static void
+chain_length(void)
+{
+	CU_ASSERT_EQUAL(start(0), SEMPER_E_ARGUMENT);
+	OK(start(1));
+	OK(start(65535));
+	CU_ASSERT_EQUAL(start(65536), SEMPER_E_ARGUMENT);
+}
+
+SUITE("ikp: bounds of inputs",
+    {"an order reference has 1 to 64 octets", order_reference},
+    {"a session has 16 octets, not more", session_length},
+    {"a batch has 1 to 100 items", batch_size},
+    {"a chain has 1 to 65535 links", chain_length});
