@@ -65,21 +65,27 @@ chain_length(void)
 	expect_ok();
 }
 
+static size_t filling = 4096;
+
 static void
-longest_extension(struct semper_template *t)
+long_extension(struct semper_template *t)
 {
 	static uint8_t filler[SEMPER_TEMPLATE_ROOM];
 
 	t->extensions.item[t->extensions.n++] = (struct semper_extension){
 	    semper_oid("\x88\x37\x01"), false,
-	    SEMPER_BYTES(filler, sizeof filler)};
+	    SEMPER_BYTES(filler, filling)};
 }
 
 static void
 certificate_length(void)
 {
-	refuses("PKI-P-01", longest_extension);
-	CU_ASSERT(w.chain[0].len > SEMPER_CERT_MAX);
+	accepts_at(LEAF, long_extension);
+	filling += SEMPER_CERT_MAX - w.chain[LEAF].len;
+	accepts_at(LEAF, long_extension);
+	CU_ASSERT_EQUAL(w.chain[LEAF].len, SEMPER_CERT_MAX);
+	filling++;
+	refuses("PKI-P-01", long_extension);
 }
 
 static void
