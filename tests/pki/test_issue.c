@@ -363,6 +363,41 @@ lists(void)
 	CU_ASSERT(!semper_crl_lists(&crl, root.serial));
 }
 
+/* What is made of a list with an extension of FILLING octets. */
+static semper_err
+read_long_list(const struct semper_issuer *by, size_t filling, size_t *len)
+{
+	static uint8_t list[2 * SEMPER_CRL_MAX], filler[SEMPER_CRL_MAX];
+	struct semper_revocation none = {7, WORLD_FROM, WORLD_TO, NULL, 0};
+	struct semper_buffer to = SEMPER_BUFFER(list);
+	struct semper_list_template t;
+	struct semper_crl crl;
+
+	out.len = 0;
+	CU_ASSERT_EQUAL(semper_list_fill(&t, &out, by, &none), SEMPER_OK);
+	t.extensions.item[t.extensions.n++] = (struct semper_extension){
+	    semper_oid("\x88\x37\x01"), false, SEMPER_BYTES(filler, filling)};
+	CU_ASSERT_EQUAL(semper_list_sign(&to, &t, by->key, &world_draw),
+	    SEMPER_OK);
+	*len = to.len;
+	return semper_crl_read(&crl, semper_written(&to));
+}
+
+static void
+list_length(void)
+{
+	struct semper_issue r = request(SEMPER_CERT_BRAND_CA);
+	struct semper_issuer by = {world_key(ROOT), SEMPER_NONE};
+	size_t filling = SEMPER_CRL_MAX / 2, len;
+
+	CU_ASSERT_EQUAL(issue(&r), SEMPER_OK);
+	by.cert = w.anchors[0];
+	CU_ASSERT_EQUAL(read_long_list(&by, filling, &len), SEMPER_OK);
+	filling += SEMPER_CRL_MAX - len;
+	CU_ASSERT_EQUAL(read_long_list(&by, filling, &len), SEMPER_OK);
+	CU_ASSERT_EQUAL(len, SEMPER_CRL_MAX);
+}
+
 static void
 no_room(void)
 {
@@ -393,4 +428,6 @@ SUITE("pki: issue",
 	by_the_right_issuer},
     {"as many brands as a certificate has room for", most_brands},
     {"a list names what it was made for, and is current", lists},
+    {"a list of 2^20 octets, the most that the codec knows, is read",
+	list_length},
     {"where it does not fit nothing is left", no_room});
