@@ -378,6 +378,28 @@ a_pending_deposit_is_busy(void)
 	stage_close(&s);
 }
 
+/* IKP-G-04: what asked for the off-line chain is answered as it was, whatever was
+ * deposited since. */
+static void
+the_first_deposit_is_answered_again(void)
+{
+	static struct stage_message m;
+
+	stage_open(&s, MICRO_HARD_3, NULL);
+	s.start.terms.mode = IKP_OFF_LINE;
+	scene_play(&s);
+	deposit(1);
+	m = s.queue[0];
+	CU_ASSERT(stage_run(&s, NULL));
+	deposit(2);
+	CU_ASSERT(stage_run(&s, NULL));
+	OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
+	    SEMPER_BYTES(m.octets, m.len)));
+	CU_ASSERT_EQUAL(s.n_out, 1);
+	CU_ASSERT_EQUAL(s.paid, 3 * UNIT);
+	stage_close(&s);
+}
+
 /* A reversal finds nothing left to give back whole. */
 static void
 a_chain_paid_from_is_not_reversed(void)
@@ -415,5 +437,7 @@ SUITE("ikp: micro-payments, deposits",
     {"an off-line commitment is checked as a payment is",
 	off_line_commitments_are_checked},
     {"a deposit that waits for the network is busy", a_pending_deposit_is_busy},
+    {"a first deposit is answered again after a second",
+	the_first_deposit_is_answered_again},
     {"a chain that was paid from is not reversed",
 	a_chain_paid_from_is_not_reversed});
