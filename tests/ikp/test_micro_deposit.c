@@ -359,9 +359,9 @@ off_line_commitments_are_checked(void)
 	stage_close(&s);
 }
 
-/* A deposit twice before the network has answered. */
-static void
-a_pending_deposit_is_busy(void)
+/* On its way, and what it is. */
+static struct semper_bytes
+first_off_line_deposit(void)
 {
 	static struct stage_message m;
 
@@ -370,9 +370,17 @@ a_pending_deposit_is_busy(void)
 	scene_play(&s);
 	deposit(1);
 	m = s.queue[0];
+	return SEMPER_BYTES(m.octets, m.len);
+}
+
+/* A deposit twice before the network has answered. */
+static void
+a_pending_deposit_is_busy(void)
+{
+	struct semper_bytes m = first_off_line_deposit();
+
 	stage_deliver(&s);
-	CU_ASSERT_EQUAL(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
-			    SEMPER_BYTES(m.octets, m.len)),
+	CU_ASSERT_EQUAL(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER, m),
 	    IKP_E_BUSY);
 	CU_ASSERT_STRING_EQUAL(s.refused_by, "IKP-U-36");
 	stage_close(&s);
@@ -383,18 +391,12 @@ a_pending_deposit_is_busy(void)
 static void
 the_first_deposit_is_answered_again(void)
 {
-	static struct stage_message m;
+	struct semper_bytes m = first_off_line_deposit();
 
-	stage_open(&s, MICRO_HARD_3, NULL);
-	s.start.terms.mode = IKP_OFF_LINE;
-	scene_play(&s);
-	deposit(1);
-	m = s.queue[0];
 	CU_ASSERT(stage_run(&s, NULL));
 	deposit(2);
 	CU_ASSERT(stage_run(&s, NULL));
-	OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER,
-	    SEMPER_BYTES(m.octets, m.len)));
+	OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER, m));
 	CU_ASSERT_EQUAL(s.n_out, 1);
 	CU_ASSERT_EQUAL(s.paid, 3 * UNIT);
 	stage_close(&s);
