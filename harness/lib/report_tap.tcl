@@ -26,6 +26,7 @@ proc ::report_tap::point {number result} {
 			return [list "ok $number - $name # SKIP $verdict: [line [provider::value $result detail]]"]
 		}
 	}
+	# the directive of TAP for a failure that is expected: the word is the format's
 	set todo [expr {[provider::value $result known] ne {} ? " # TODO known" : {}}]
 	set lines [list "not ok $number - $name$todo" "  ---"]
 	foreach key {verdict cause detail step expected got repro} {
