@@ -191,3 +191,15 @@ deed_start(struct play *p, deed_begin *begin, unsigned key)
 	}
 	play_copy(p, made[key]);
 }
+
+void
+deed_play(deed_begin *begin, unsigned key, deed_happen *happen,
+    struct semper_bytes *in)
+{
+	static struct play p;
+
+	deed_start(&p, begin, key);
+	while (in->len > 0 && !play_full(&p))
+		happen(&p, in);
+	play_close(&p);
+}

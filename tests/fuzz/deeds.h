@@ -24,4 +24,9 @@ typedef void deed_begin(struct play *p, unsigned key);
 enum { DEED_KEYS = 2048 };
 void deed_start(struct play *p, deed_begin *begin, unsigned key);
 
+/* A whole input: what it begins with, and what HAPPENs by its octets. */
+typedef void deed_happen(struct play *p, struct semper_bytes *in);
+void deed_play(deed_begin *begin, unsigned key, deed_happen *happen,
+    struct semper_bytes *in);
+
 #endif

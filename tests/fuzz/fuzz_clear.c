@@ -86,16 +86,12 @@ begin(struct play *p, unsigned key)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static struct play p;
 	struct semper_bytes in = {data, len};
 	unsigned which = cut_octet(&in) % (PROFILES * KINDS);
 	unsigned orders = cut_octet(&in) % ORDERS;
 
 	if (len < 3 || len > MAX_INPUT)
 		return 0;
-	deed_start(&p, begin, which * ORDERS + orders);
-	while (in.len > 0 && !play_full(&p))
-		happen(&p, &in);
-	play_close(&p);
+	deed_play(begin, which * ORDERS + orders, happen, &in);
 	return 0;
 }

@@ -56,7 +56,6 @@ begin(struct play *p, unsigned key)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static struct play p;
 	struct semper_bytes in = {data, len};
 	unsigned profile = cut_octet(&in) % IKP_BASE_PROFILES;
 	unsigned kind = cut_octet(&in) % KINDS;
@@ -64,9 +63,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len < 4 || len > MAX_INPUT)
 		return 0;
-	deed_start(&p, begin, (profile * KINDS + kind) * FAR + far);
-	while (in.len > 0 && !play_full(&p))
-		happen(&p, &in);
-	play_close(&p);
+	deed_play(begin, (profile * KINDS + kind) * FAR + far, happen, &in);
 	return 0;
 }
