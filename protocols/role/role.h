@@ -212,6 +212,7 @@ struct semper_step {
 	struct semper_reply replies[SEMPER_STEP_REPLIES];
 	struct semper_timer timers[SEMPER_STEP_TIMERS];
 	struct semper_result results[SEMPER_STEP_RESULTS];
+	/* Last: what is before it is cleared with the step (step.c). */
 	struct semper_effect effect_list[SEMPER_STEP_EFFECTS];
 };
 
