@@ -27,10 +27,11 @@ order_reference(void)
 	stage_close(&s);
 }
 
-/* A session that begins with ours is none of ours. */
+/* The session with authSeq behind it is the key of part 2, and none of ours. */
 static void
 session_length(void)
 {
+	struct ikp_input more = scene_order(IKP_DO_AUTHORIZE, 999);
 	struct ikp_input capture = scene_order(IKP_DO_CAPTURE, 100);
 	struct ikp_order_item item = {IKP_ITEM_CAPTURE, SEMPER_NONE, 1,
 	    {840, 100, -2}};
@@ -39,14 +40,21 @@ session_length(void)
 	    .n_items = 1};
 	uint8_t longer[17] = {0};
 
-	scene_open(&s, HARD_3);
+	stage_open(&s, HARD_3, NULL);
+	s.offer.has_first = true;
+	s.offer.first = (struct ikp_price){840, 4000, -2};
+	scene_play(&s);
+	OK(stage_do(&s, IKP_SELLER, &more));
+	CU_ASSERT(stage_run(&s, NULL));
 	memcpy(longer, s.session, 16);
+	longer[16] = 2;
 	capture.session = item.session = SEMPER_BYTES(longer, 17);
 	CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &capture),
 	    IKP_E_UNKNOWN_TRANSACTION);
 	CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &batch),
 	    IKP_E_UNKNOWN_TRANSACTION);
 	item.session.len = 16;
+	item.auth_seq = 2;
 	OK(stage_do(&s, IKP_SELLER, &batch));
 	stage_close(&s);
 }
