@@ -7,8 +7,8 @@
 # applies is a mutant, named FILE:LINE:RULE.  Each is compiled (one object) and
 # linked with the rest of the release build, and the cases that get to its line
 # (reached.tcl: recorded once, in build/reached) run until one fails that passes
-# with the reference, at most -most of them, then the unit tests of the room.  One
-# that the compiler makes the same code of is none.  Survivors are listed; those that
+# with the reference: -most of them, then the unit tests of the room, then the other
+# cases.  One that the compiler makes the same code of is none.  Survivors are listed; those that
 # conformance/faults/mutants.explained explains are told apart.
 #
 #   drop    a check (MUST) is left out         ignore  the answer of a check is not used
@@ -201,7 +201,6 @@ proc ::mutants::link {folder name objects} {
 # The cases that get to the line of MUTANT: those of its requirement, then those
 # that go ways of their own, then the rest; then those that enter its function.
 proc ::mutants::cases {mutant} {
-	variable most
 	lassign [reached::cases [dict get $mutant file] [dict get $mutant line]] near within
 	set shelves {{} {} {}}
 	set ways [dict create]
@@ -216,19 +215,33 @@ proc ::mutants::cases {mutant} {
 	foreach at $within {
 		if {$at ni $near} { lset shelves 2 end+1 [lindex $faults::worker::plan $at] }
 	}
-	return [list [llength $near] [lrange [concat {*}$shelves] 0 $most-1]]
+	return [list [llength $near] [concat {*}$shelves]]
 }
 
+# The unit tests are quicker than the rest of many cases.
 proc ::mutants::try_one {folder mutant} {
 	variable adapter
+	variable most
+	variable explanations
 	set outcome [build $folder $mutant]
 	if {$outcome ne "built"} { return [list $outcome {}] }
 	set program [link $folder mutant $adapter]
 	lassign [cases $mutant] near cases
-	set result [faults::worker::try_cases [dict create program $program] $cases]
-	if {[dict get $result outcome] eq "killed"} { return [list killed [dict get $result case]] }
 	set told "[llength $cases] cases, $near at the line; [string trim [dict get $mutant changed]]"
-	return [list [expr {[passes_units $folder $mutant] ? "survived" : "unit"}] $told]
+	set case [killer $program [lrange $cases 0 $most-1]]
+	if {$case ne {}} { return [list killed $case] }
+	if {![passes_units $folder $mutant]} { return [list unit $told] }
+	set why [why $explanations $mutant]
+	if {$why ne {}} { return [list explained $why] }
+	set case [killer $program [lrange $cases $most end]]
+	if {$case ne {}} { return [list killed $case] }
+	return [list survived $told]
+}
+
+# The first of CASES that fails with PROGRAM and passes with the reference, or {}.
+proc ::mutants::killer {program cases} {
+	set result [faults::worker::try_cases [dict create program $program] $cases]
+	return [expr {[dict get $result outcome] eq "killed" ? [dict get $result case] : {}}]
 }
 
 # 1 if the unit tests of the room pass with the mutant.
@@ -354,19 +367,13 @@ proc ::mutants::feed {channel} {
 
 proc ::mutants::judged {list channel} {
 	variable count
-	variable explanations
 	if {[gets $channel line] < 0} {
 		if {[eof $channel]} { error "a worker died over a mutant" }
 		return
 	}
 	lassign $line at outcome what
-	set mutant [lindex $list $at]
-	if {$outcome eq "survived" && [why $explanations $mutant] ne {}} {
-		set outcome explained
-		set what [why $explanations $mutant]
-	}
 	dict incr count $outcome
-	puts [format "%-11s %-44s %s" $outcome [dict get $mutant name] $what]
+	puts [format "%-11s %-44s %s" $outcome [dict get [lindex $list $at] name] $what]
 	flush stdout
 	feed $channel
 }
