@@ -24,11 +24,12 @@ static const char help[] =
     "  --key sig=FILE        private key and its chain, PEM, leaf first\n"
     "  --key enc=FILE        acquirer (EC95, JSAC: serves for sig too)\n"
     "  --test-keys           certificates may say TEST\n"
-    "  --help, --version\n"
-    "  --channel KEY,SECRET  1KP of HARD, hexadecimal: of the acquirer's end of\n"
+    "  --channel KEY,SECRET  1KP of HARD, hexadecimal: of the acquirer's end "
+    "of\n"
     "                        the channel its secret key, for a seller the\n"
     "                        public one; and what both have agreed on, of an\n"
     "                        acquirer with the --seller before this\n"
+    "  --help, --version\n"
     "seller:\n"
     "  --id ID_S             what its acquirer calls it\n"
     "  --lifetime SECONDS    of an Invoice, 900\n"
@@ -173,8 +174,9 @@ take_account(struct options *o, const char *value)
 static bool
 take_channel(struct options *o, const char *value)
 {
-	struct semper_buffer key = SEMPER_BUFFER(o->channel[0]);
-	struct semper_buffer secret = SEMPER_BUFFER(o->channel[1]);
+	uint8_t(*room)[OPTIONS_CHANNEL] = o->channel[o->n_sellers];
+	struct semper_buffer key = SEMPER_BUFFER(room[0]);
+	struct semper_buffer secret = SEMPER_BUFFER(room[1]);
 	size_t n = strcspn(value, ",");
 
 	if (value[n] != ',' ||

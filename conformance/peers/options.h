@@ -24,8 +24,9 @@ struct options {
 	struct ikp_account_entry accounts[OPTIONS_ACCOUNTS];
 	size_t n_sellers, n_accounts;
 
-	/* 1KP of HARD; none without a channel */
-	uint8_t channel[2][OPTIONS_CHANNEL];
+	/* 1KP of HARD; none without a channel.  The octets of a seller's own
+	 * are the first, then those of each of an acquirer's sellers. */
+	uint8_t channel[OPTIONS_SELLERS + 1][2][OPTIONS_CHANNEL];
 	struct semper_bytes channel_key, channel_secret;
 };
 
