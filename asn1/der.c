@@ -4,6 +4,7 @@
 
 #include "asn1/der_reader.h"
 #include "asn1/der_writer.h"
+#include "base/ct.h"
 #include "base/must.h"
 
 semper_err
@@ -16,23 +17,31 @@ semper_der_decode(const struct semper_der_type *type,
 	    NULL);
 }
 
-/* On error OUT is as it was (DER-E-03, DER-E-04).  The binding is walked with a
- * pointer that decoding writes through and encoding does not. */
+/* On error OUT is as it was (DER-E-03, DER-E-04): what has been written behind
+ * BEFORE may be secret. */
+static semper_err
+undo_on_error(struct semper_buffer *out, size_t before, semper_err err)
+{
+	if (err != SEMPER_OK) {
+		semper_wipe(out->data + before, out->len - before);
+		out->len = before;
+	}
+	return err;
+}
+
+/* The binding is walked with a pointer that decoding writes through and
+ * encoding does not. */
 semper_err
 semper_der_encode(const struct semper_der_type *type,
     const struct semper_field *fields, const void *src,
     struct semper_buffer *out)
 {
 	size_t before = out->len;
-	semper_err err;
 
 	if (type == NULL)
 		return SEMPER_E_ARGUMENT;
-	err =
-	    semper_der_write(type, semper_bind_root(fields, (void *)src), out);
-	if (err != SEMPER_OK)
-		out->len = before;
-	return err;
+	return undo_on_error(out, before,
+	    semper_der_write(type, semper_bind_root(fields, (void *)src), out));
 }
 
 semper_err
@@ -40,12 +49,9 @@ semper_der_canonical(const struct semper_der_type *type,
     struct semper_bytes der, struct semper_buffer *out)
 {
 	size_t before = out->len;
-	semper_err err;
 
 	if (type == NULL || der.data == NULL)
 		return SEMPER_E_ARGUMENT;
-	err = semper_der_accept(type, DER_UNBOUND, der, out);
-	if (err != SEMPER_OK)
-		out->len = before;
-	return err;
+	return undo_on_error(out, before,
+	    semper_der_accept(type, DER_UNBOUND, der, out));
 }

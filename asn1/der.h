@@ -54,9 +54,10 @@
  *   SEMPER_E_ARGUMENT if a value breaks a constraint of the schema, a mandatory
  *   component is missing or the binding does not cover the type;
  *   SEMPER_E_SPACE if the buffer is too small.  On error out->len and the
- *   octets before it are unchanged.  An OPTIONAL component is written if its
- *   PRESENT member is true, or, without one, if a view is not NULL or a list
- *   not empty.  A SET OF must be given in order.
+ *   octets before it are unchanged, and those that were written are wiped.  An
+ *   OPTIONAL component is written if its PRESENT member is true, or, without
+ *   one, if a view is not NULL or a list not empty.  A SET OF must be given in
+ *   order.
  *
  * All calls may be made from several threads at once.
  *

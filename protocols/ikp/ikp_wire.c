@@ -1,6 +1,5 @@
 #include "ikp/ikp_wire.h"
 
-#include "base/ct.h"
 #include "base/hex.h"
 #include "base/must.h"
 #include "crypto/hash.h"
@@ -145,12 +144,10 @@ ikp_step_encode(struct semper_step *step, struct semper_bytes *out,
 {
 	struct semper_buffer *arena = &step->arena;
 	size_t at = arena->len;
-	semper_err e = ikp_encode(profile, type, arena, value);
 
-	if (e != SEMPER_OK) /* nobody knows how far it came */
-		semper_wipe(arena->data + at, arena->cap - at);
+	TRY(ikp_encode(profile, type, arena, value));
 	*out = SEMPER_BYTES(arena->data + at, arena->len - at);
-	return e;
+	return SEMPER_OK;
 }
 
 /* A message of PROFILE, which is not the transaction's if that is what the

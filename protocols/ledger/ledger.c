@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ct.h"
 #include "base/must.h"
 #include "ledger/backend.h"
 
@@ -159,6 +160,8 @@ append(struct semper_effects *effects, const char *table,
 	if (err == SEMPER_OK)
 		err = semper_arena_copy(effects->arena, &e->value, value);
 	if (err != SEMPER_OK) {
+		semper_wipe(effects->arena->data + mark,
+		    effects->arena->len - mark);
 		effects->arena->len = mark;
 		return err;
 	}

@@ -641,6 +641,18 @@ uncovered(void)
 
 /* ---- the buffer --------------------------------------------------------- */
 
+/* Is each octet of FILL or wiped? */
+static bool
+nothing_is_left(const uint8_t *octets, size_t len, uint8_t fill)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (octets[i] != fill && octets[i] != 0)
+			return false;
+	return true;
+}
+
 static void
 every_buffer_too_small(void)
 {
@@ -658,10 +670,12 @@ every_buffer_too_small(void)
 				    options_fields, &o, &out), SEMPER_E_SPACE);
 		CU_ASSERT_EQUAL(out.len, 2);
 		CU_ASSERT(room[0] == 0x77 && room[1] == 0x77);
+		CU_ASSERT(nothing_is_left(room + 2, cap - 2, 0x77));
 		CU_ASSERT_EQUAL(room[cap], 0x77);
 		CU_ASSERT_EQUAL(semper_der_canonical(TYPE("Options"),
 				    all_options, &out), SEMPER_E_SPACE);
 		CU_ASSERT_EQUAL(out.len, 2);
+		CU_ASSERT(nothing_is_left(room + 2, cap - 2, 0x77));
 	}
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tests/ikp/stage.h"
+#include "tests/ikp/scene.h"
 
 static struct stage s, before;
 
@@ -108,6 +108,40 @@ arenas_fill(void)
 		CU_ASSERT(total_failures(p, SEMPER_E_SPACE, more_room) > 7);
 }
 
+/* The buyer starts in an arena of so many octets. */
+static semper_err
+start_in(uint8_t *arena, size_t size)
+{
+	static struct semper_step step;
+	struct semper_event event = {.kind = SEMPER_INPUT, .input = &s.start};
+	semper_err e;
+
+	semper_step_init(&step, arena, size);
+	e = semper_role_step(&step, &s.party[IKP_BUYER], &event, s.now,
+	    &s.random);
+	semper_step_clear(&step);
+	return e;
+}
+
+static void
+arenas_are_wiped(void)
+{
+	static uint8_t arena[(size_t)1 << 18], zeros[sizeof arena];
+	size_t size = 1024;
+	semper_err e;
+
+	stage_open(&s, HARD_1, NULL);
+	do {
+		e = start_in(arena, size);
+		CU_ASSERT(e == SEMPER_OK || e == SEMPER_E_SPACE);
+		CU_ASSERT_EQUAL(memcmp(arena, zeros, size), 0);
+		size += 16;
+	} while (e != SEMPER_OK && size <= sizeof arena);
+	OK(e);
+	stage_close(&s);
+}
+
 SUITE("ikp: running out",
     {"a draw that fails anywhere leaves no output and no change", draws_fail},
-    {"an arena that is too small leaves no output and no change", arenas_fill});
+    {"an arena that is too small leaves no output and no change", arenas_fill},
+    {"whatever its size, a cleared arena holds nothing", arenas_are_wiped});
