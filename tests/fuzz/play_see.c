@@ -68,7 +68,7 @@ see_cancel(struct play *p, const struct ikp_cancel *c)
 	f->vc = true;
 	HOLDS(!f->v, "VC is not opened after V");
 	if (in_profile(p, IKP_EDITION_HARD & IKP_23KP))
-		HOLDS(f->reversed || (p->corrupt >> IKP_ACQUIRER & 1) != 0,
+		HOLDS(f->reversed || is_corrupt(p, IKP_ACQUIRER),
 		    "VC is opened only after a reversal");
 }
 
@@ -216,21 +216,15 @@ see_network(struct play *p, size_t at)
 
 /* ---- a message ---- */
 
-static bool
-holds(struct semper_bytes msg, struct semper_bytes secret)
-{
-	for (size_t i = 0; i + secret.len <= msg.len; i++)
-		if (memcmp(msg.data + i, secret.data, secret.len) == 0)
-			return true;
-	return false;
-}
-
 static void
 see_secrets(const struct play *p, struct semper_bytes msg)
 {
-	HOLDS(!holds(msg, p->stage->buyer.ban), "no message tells the account");
-	HOLDS(!holds(msg, p->stage->buyer.r_acct), "no message tells R_acct");
-	HOLDS(!holds(msg, SEMPER_TEXT("86420975")), "no message tells the PIN");
+	HOLDS(!stage_holds(msg, p->stage->buyer.ban),
+	    "no message tells the account");
+	HOLDS(!stage_holds(msg, p->stage->buyer.r_acct),
+	    "no message tells R_acct");
+	HOLDS(!stage_holds(msg, SEMPER_TEXT("86420975")),
+	    "no message tells the PIN");
 }
 
 static int

@@ -550,6 +550,15 @@ stage_type(struct semper_bytes msg)
 	return type;
 }
 
+bool
+stage_holds(struct semper_bytes octets, struct semper_bytes part)
+{
+	for (size_t i = 0; i + part.len <= octets.len; i++)
+		if (memcmp(octets.data + i, part.data, part.len) == 0)
+			return true;
+	return false;
+}
+
 /* Is M a NetDeposit?  The network keeps the sums. */
 static bool
 note_deposit(struct stage *s, const struct stage_message *m)

@@ -111,6 +111,9 @@ void stage_drop(struct stage *s);    /* it */
 void stage_deliver(struct stage *s); /* it */
 const char *stage_type(struct semper_bytes msg);
 
+/* Does PART stand somewhere in OCTETS? */
+bool stage_holds(struct semper_bytes octets, struct semper_bytes part);
+
 /* SHA-256 of a party's ledger. */
 void stage_digest(const struct stage *s, enum ikp_party role, uint8_t out[32]);
 

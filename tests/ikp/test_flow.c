@@ -348,18 +348,9 @@ error_messages(void)
 /* ---- who sees what ---- */
 
 static bool
-within(struct semper_bytes octets, struct semper_bytes secret)
-{
-	for (size_t i = 0; i + secret.len <= octets.len; i++)
-		if (memcmp(octets.data + i, secret.data, secret.len) == 0)
-			return true;
-	return false;
-}
-
-static bool
 holds(const struct stage_message *m, struct semper_bytes secret)
 {
-	return within(SEMPER_BYTES(m->octets, m->len), secret);
+	return stage_holds(SEMPER_BYTES(m->octets, m->len), secret);
 }
 
 /* A secret looked for in what a ledger writes. */
@@ -373,7 +364,7 @@ look(void *ctx, struct semper_bytes octets)
 {
 	struct search *search = ctx;
 
-	search->found |= within(octets, search->secret);
+	search->found |= stage_holds(octets, search->secret);
 	return SEMPER_OK;
 }
 
