@@ -27,7 +27,7 @@
 #                             VALUE is taken as it stands, or @flip, 0xHEX, @session:NAME or
 #                             @tidS:NAME of the chain that `order` calls NAME
 #   refused CODE              K refuses the next message, which is then lost
-#   refuses CODES DO SESSION  K refuses an input
+#   refuses CODES DO SESSION  K refuses an input for a session, KS or BK or any in hexadecimal
 #   run                       deliver until nothing is on its way
 #   next | lose               deliver, or lose, the next message
 #   timer KIND                time passes until the last timer of K that is KIND is due
@@ -528,6 +528,7 @@ proc ::broker::altered {market text} {
 
 proc ::broker::step_refuses {marketVar codes do session} {
 	upvar 1 $marketVar market
+	if {$session in {KS BK}} { set session [dict get $market $session] }
 	act market K [list input [dict create do $do session $session]] $codes
 }
 

@@ -74,6 +74,7 @@ proc ::oracle::ikp::broker::Pass {pay} {
 
 # IKP-U-60
 proc ::oracle::ikp::broker::on-audit {input} {
+	must IKP-G-17 {[knows state] && [its table] eq "buyer"} unknown-transaction
 	report received [its received 0]
 	report passed [its passed 0]
 }
