@@ -74,7 +74,7 @@ proc ::conform::connecting {opt} {
 	if {[dict get $opt role] ni {seller acquirer}} {
 		options usage "--connect needs --role seller or --role acquirer"
 	}
-	dict set opt profile [kit::profile [dict get $opt profile]]
+	dict set opt profile [kit::profile [dict get $opt role] [dict get $opt profile]]
 	dict set opt protocol ikp
 	dict set opt jobs 1
 	return $opt

@@ -35,7 +35,7 @@ proc ::kit::main {argv} {
 	if {[dict get $opt role] ni $roles} {
 		options usage "kit needs --role, one of [join $roles {, }]"
 	}
-	set profile [profile [dict get $opt profile]]
+	set profile [profile [dict get $opt role] [dict get $opt profile]]
 	set keys [dict get $opt keys]
 	options readable $keys
 	complete [dict create root $::semper::root challenge {} keys $keys role [dict get $opt role] \
@@ -56,11 +56,15 @@ proc ::kit::main {argv} {
 	return 0
 }
 
-# The whole name of a profile that may be given without its protocol.
-proc ::kit::profile {name} {
+# The whole name of a profile of ROLE that may be given without its protocol.
+proc ::kit::profile {role name} {
 	set whole [expr {[string match */* $name] ? $name : "ikp/$name"}]
-	if {![regexp {^ikp/[123]kp-(ec95|jsac|hard)$} $whole]} {
+	if {![regexp {^ikp/[123]kp-(?:ec95|jsac|hard)(-micro)?$} $whole - micro]} {
 		options usage "needs --profile, such as ikp/3kp-hard, not \"$name\""
+	}
+	if {$micro ne {} && $role ne "acquirer"} {
+		options usage "a running $role of micro-payments waits for its operator: only an acquirer\
+		    of $name can be tested over TCP"
 	}
 	return $whole
 }
