@@ -386,18 +386,23 @@ a_pending_deposit_is_busy(void)
 	stage_close(&s);
 }
 
-/* IKP-G-04: what asked for the off-line chain is answered as it was, whatever was
- * deposited since. */
+/* IKP-G-04: what asked for the off-line chain is answered as it was, whatever
+ * was deposited since. */
 static void
 the_first_deposit_is_answered_again(void)
 {
 	struct semper_bytes m = first_off_line_deposit();
+	struct stage_message answer;
 
+	CU_ASSERT(stage_run(&s, "MicroDepositRes"));
+	answer = s.queue[0];
 	CU_ASSERT(stage_run(&s, NULL));
 	deposit(2);
 	CU_ASSERT(stage_run(&s, NULL));
 	OK(stage_recv(&s, IKP_ACQUIRER, IKP_SELLER, m));
 	CU_ASSERT_EQUAL(s.n_out, 1);
+	CU_ASSERT(semper_bytes_equal(stage_next(&s),
+	    SEMPER_BYTES(answer.octets, answer.len)));
 	CU_ASSERT_EQUAL(s.paid, 3 * UNIT);
 	stage_close(&s);
 }
