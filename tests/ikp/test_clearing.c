@@ -407,9 +407,9 @@ batches(void)
 		play_batch(p);
 }
 
-/* One item that the acquirer refuses does not stop the others. */
+/* Two items that come too late: both are refused, and free again. */
 static void
-batch_part(void)
+batch_late(void)
 {
 	uint8_t sessions[MANY][16];
 	struct ikp_order_item items[2];
@@ -622,7 +622,7 @@ SUITE("ikp: clearing",
     {"answers find the part they belong to", split_inquiry},
     {"without an agreement there is one part", no_agreement},
     {"a batch books every item", batches},
-    {"items of a batch are refused one by one", batch_part},
+    {"refused items of a batch are free again", batch_late},
     {"a batch the seller cannot ask for is refused", batch_refusals},
     {"a batch holds a hundred items", batch_of_hundred},
     {"every step survives a restart", restarts},

@@ -1,5 +1,6 @@
-/* test_input.c -- what the seller's and the buyer's application may ask for, at
- * its bounds.  What is beyond is an error of the caller, and nothing happens. */
+/* test_input.c -- what the seller's and the buyer's application may ask for,
+ * at its bounds.  What is beyond is refused or an error of the caller, and
+ * nothing happens. */
 #include "tests/test.h"
 
 #include <string.h>
