@@ -1,7 +1,7 @@
 /* deeds.h -- things that happen to a play, chosen by the octets of an input.
  *
  * Each target has a switch of its own over one octet; what it does not name
- * itself goes to `deed`.
+ * itself, 4 and 8 first of all, goes to `deed`.
  */
 #ifndef SEMPER_TESTS_FUZZ_DEEDS_H
 #define SEMPER_TESTS_FUZZ_DEEDS_H
@@ -10,9 +10,9 @@
 
 enum { DEEDS = 16 };
 
-/* 0 to 3 a lie, 4 and 8 nothing here, 5 a loss, 6 the same twice, 7 something
- * old again, 9 a timer, 10 time passes, 11 the network speaks, 12 noise, 13 a
- * new order; others: the next thing in the order of things. */
+/* 0 to 3 a lie, 5 a loss, 6 the same twice, 7 something old again, 9 a timer,
+ * 10 time passes, 11 the network speaks, 12 noise, 13 a new order; others: the
+ * next thing in the order of things. */
 void deed(struct play *p, unsigned op, struct semper_bytes *in);
 
 /* A capture, refund, reversal or authorisation; a batch of the orders begun. */

@@ -17,10 +17,10 @@
 
 enum { LIAR_MESSAGE = 16384, LIAR_REGIONS = 48 };
 
-enum liar_way { LIAR_OCTET, LIAR_FIELD, LIAR_SLIP, LIAR_LINK, LIAR_WAYS };
+enum liar_way { LIAR_OCTET, LIAR_FIELD, LIAR_SLIP, LIAR_LINK };
 
-/* A changed message arrives instead of what is next in P; the genuine one is
- * still on its way, unless the sender is the liar. */
+/* What is next in P arrives changed: before the genuine message or, as the
+ * input says, instead of it; signed again or not. */
 void liar_speaks(struct play *p, enum liar_way way, struct semper_bytes *in);
 
 /* Is M, or what is sealed in M, a message whose type has WORD in its name? */
