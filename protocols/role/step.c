@@ -192,8 +192,8 @@ semper_step_result_boolean(struct semper_step *step, const char *name,
 
 /* ---- a step's memory ---- */
 
-/* All but the list of effects, of which the first effects.n mean something: views
- * into the arena, nothing else. */
+/* All but the list of effects, of which the first effects.n mean something:
+ * views into the arena, nothing else. */
 #define SIZE offsetof(struct semper_step, effect_list)
 
 void

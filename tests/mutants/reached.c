@@ -20,13 +20,15 @@ void __sanitizer_cov_pcs_init(const uintptr_t *begin, const uintptr_t *end);
 
 static unsigned char *reached;
 
-static void die(const char *what)
+static void
+die(const char *what)
 {
 	perror(what);
 	exit(2);
 }
 
-void __sanitizer_cov_trace_pc_guard_init(uint32_t *begin, uint32_t *end)
+void
+__sanitizer_cov_trace_pc_guard_init(uint32_t *begin, uint32_t *end)
 {
 	const char *name = getenv("SEMPER_REACHED");
 	size_t count = (size_t)(end - begin);
@@ -47,14 +49,16 @@ void __sanitizer_cov_trace_pc_guard_init(uint32_t *begin, uint32_t *end)
 	close(fd);
 }
 
-void __sanitizer_cov_trace_pc_guard(uint32_t *guard)
+void
+__sanitizer_cov_trace_pc_guard(uint32_t *guard)
 {
 	if (reached)
 		reached[*guard] = 1;
 }
 
 /* Pairs of an address and flags, in the order of the guards. */
-void __sanitizer_cov_pcs_init(const uintptr_t *begin, const uintptr_t *end)
+void
+__sanitizer_cov_pcs_init(const uintptr_t *begin, const uintptr_t *end)
 {
 	const char *name = getenv("SEMPER_PLACES");
 	FILE *out;
