@@ -245,8 +245,7 @@ on_micro_pay(struct semper_step *step)
 	int64_t before = chain->index, passed;
 	struct ikp_digest hash;
 
-	TRY(ikp_check_ours(semper_bytes_equal(in->id_s, clear->id_s) &&
-	    semper_bytes_equal(in->tid_s, clear->tid_s)));
+	TRY(ikp_seller_check_ours(&b->seller, in->id_s, in->tid_s));
 	TRY(ikp_micro_pay_check(step, chain, &clear->micro));
 	TRY(check_offer(step, &hash));
 	TRY(ikp_micro_pay_check_price(step, chain, &clear->micro,

@@ -23,17 +23,6 @@ off_line(const struct semper_step *step)
 	return terms_of(step)->mode == IKP_OFF_LINE;
 }
 
-/* IKP-G-17 */
-static semper_err
-check_ours(const struct semper_step *step, struct semper_bytes id_s,
-    struct semper_bytes tid_s)
-{
-	const struct ikp_clear *clear = &ikp_seller_of(step)->invoice.clear;
-
-	return ikp_check_ours(semper_bytes_equal(id_s, clear->id_s) &&
-	    semper_bytes_equal(tid_s, clear->tid_s));
-}
-
 static semper_err
 stay(struct semper_step *step)
 {
@@ -160,7 +149,7 @@ ikp_seller_on_micro_pay(struct semper_step *step)
 	const struct ikp_terms *terms = terms_of(step);
 	struct ikp_price price;
 
-	TRY(check_ours(step, in->id_s, in->tid_s));
+	TRY(ikp_seller_check_ours(ikp_seller_of(step), in->id_s, in->tid_s));
 	TRY(ikp_micro_pay_check(step, chain, terms));
 	TRY(asked(step, &price));
 	TRY(ikp_micro_pay_check_price(step, chain, terms, &price));
@@ -288,10 +277,9 @@ ikp_seller_on_micro_deposit_res(struct semper_step *step)
 	const struct ikp_micro_deposit_res *res = &s->in.body.micro_deposit_res;
 	uint8_t next = step->state;
 
-	TRY(check_ours(step, res->id_s, res->tid_s));
+	TRY(ikp_seller_check_ours(s, res->id_s, res->tid_s));
 	TRY(ikp_micro_deposit_res_check(step, &s->record, &s->invoice.clear));
-	if (s->in.profile->alg->edition == IKP_HARD)
-		ikp_seen_add(&s->record.seen, ikp_digest_of(step), SEMPER_NONE);
+	ikp_seller_remember(step);
 	if (res->closed || res->decision == IKP_NO)
 		next = IKP_SELLER_CLOSED;
 	else
