@@ -4,11 +4,15 @@
 
 #include "base/must.h"
 
+/* Unsigned: the unit of an input may be any number; one that is none of the
+ * module's is refused where it is encoded. */
 struct ikp_price
 ikp_value(const struct ikp_terms *terms, int64_t links)
 {
-	return (struct ikp_price){terms->unit.currency,
-	    terms->unit.amount * links, terms->unit.exponent};
+	uint64_t amount = (uint64_t)terms->unit.amount * (uint64_t)links;
+
+	return (struct ikp_price){terms->unit.currency, (int64_t)amount,
+	    terms->unit.exponent};
 }
 
 bool
@@ -73,7 +77,7 @@ ikp_terms_check_price(const struct ikp_terms *terms,
 static semper_err
 check_expiry(const struct ikp_terms *terms, int64_t now, int64_t span)
 {
-	MUST("IKP-U-22", terms->expiry > now && terms->expiry - now <= span,
+	MUST("IKP-U-22", terms->expiry > now && terms->expiry <= now + span,
 	    IKP_E_CHAIN_EXPIRED);
 	return SEMPER_OK;
 }

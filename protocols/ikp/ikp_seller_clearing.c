@@ -120,10 +120,10 @@ fits(const struct ikp_seller_clearing *c, enum ikp_open kind, int64_t amount)
 {
 	switch (kind) {
 	case IKP_OPEN_CAPTURE:
-		return amount != 0 && c->captured + amount <= c->authorized &&
+		return amount != 0 && amount <= c->authorized - c->captured &&
 		    c->last_seq < 999;
 	case IKP_OPEN_REFUND:
-		return amount != 0 && c->refunded + amount <= c->captured &&
+		return amount != 0 && amount <= c->captured - c->refunded &&
 		    c->last_seq < 999;
 	default:
 		return amount < c->authorized && amount >= c->captured;
@@ -391,7 +391,7 @@ ikp_seller_locate_authorize(struct semper_step *step)
 	MUST("IKP-S-41",
 	    ikp_same_money(&input->amount, &s->record.price) &&
 		input->amount.amount != 0 &&
-		sum + input->amount.amount <= s->record.price.amount,
+		input->amount.amount <= s->record.price.amount - sum,
 	    IKP_E_AMOUNT_EXCEEDED);
 	return semper_step_load(step, IKP_TABLE_SELLER,
 	    ikp_part_key(key, input->session, s->auth_seq));

@@ -64,13 +64,16 @@ ikp_split_check_sum(const struct ikp_auth_req *req, int64_t sum,
 
 /* ---- the seller ---- */
 
+/* What no octet can hold is the number of no part: nor is 0. */
 struct semper_bytes
 ikp_part_key(uint8_t room[IKP_PART_KEY], struct semper_bytes session,
     int64_t auth_seq)
 {
+	uint8_t number = (uint8_t)auth_seq;
+
 	if (auth_seq <= 1 || session.len != IKP_PART_KEY - 1)
 		return session;
 	memcpy(room, session.data, session.len);
-	room[session.len] = (uint8_t)auth_seq;
+	room[session.len] = number == auth_seq ? number : 0;
 	return SEMPER_BYTES(room, IKP_PART_KEY);
 }

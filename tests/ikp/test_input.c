@@ -60,6 +60,51 @@ session_length(void)
 	stage_close(&s);
 }
 
+/* An order in two parts; a number is not taken for another one that ends in
+ * the same octet. */
+static void
+part_number(void)
+{
+	struct ikp_input capture = scene_order(IKP_DO_CAPTURE, 100);
+	struct ikp_input more = scene_order(IKP_DO_AUTHORIZE, 2999);
+
+	stage_open(&s, HARD_3, NULL);
+	s.offer.has_first = true;
+	s.offer.first = (struct ikp_price){840, 2000, -2};
+	scene_play(&s);
+	OK(stage_do(&s, IKP_SELLER, &more));
+	CU_ASSERT(stage_run(&s, NULL));
+	capture.auth_seq = 256 + 2;
+	CU_ASSERT_EQUAL(stage_do(&s, IKP_SELLER, &capture),
+	    IKP_E_UNKNOWN_TRANSACTION);
+	capture.auth_seq = 2;
+	OK(stage_do(&s, IKP_SELLER, &capture));
+	stage_close(&s);
+}
+
+/* Sums and products of what is asked for stay within 64 bits. */
+static void
+largest_amount(void)
+{
+	scene_open(&s, HARD_3);
+	OK(scene_clear(&s, IKP_DO_CAPTURE, 10));
+	CU_ASSERT(stage_run(&s, NULL));
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_CAPTURE, INT64_MAX),
+	    IKP_E_AMOUNT_EXCEEDED);
+	OK(scene_clear(&s, IKP_DO_REFUND, 5));
+	CU_ASSERT(stage_run(&s, NULL));
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_REFUND, INT64_MAX),
+	    IKP_E_AMOUNT_EXCEEDED);
+	CU_ASSERT_EQUAL(scene_clear(&s, IKP_DO_AUTHORIZE, INT64_MAX),
+	    IKP_E_AMOUNT_EXCEEDED);
+	stage_close(&s);
+	stage_open(&s, MICRO_HARD_1, NULL);
+	s.start.terms.unit.amount = INT64_MAX;
+	CU_ASSERT_EQUAL(stage_input(&s, IKP_BUYER, IKP_DO_START),
+	    IKP_E_AMOUNT_EXCEEDED);
+	stage_close(&s);
+}
+
 static void
 batch_size(void)
 {
@@ -105,5 +150,7 @@ chain_length(void)
 SUITE("ikp: bounds of inputs",
     {"an order reference has 1 to 64 octets", order_reference},
     {"a session has 16 octets, not more", session_length},
+    {"a part of an order has its number", part_number},
+    {"no amount is too large to be refused", largest_amount},
     {"a batch has 1 to 100 items", batch_size},
     {"a chain has 1 to 65535 links", chain_length});
