@@ -291,10 +291,9 @@ install: $(LIB) $(IUT) $(PEER)
 	$(Q)printf '%s\n' 'Name: semper' \
 	    'Description: SEMPER payment and exchange protocols' \
 	    'Version: $(VERSION)' \
-	    'Requires.private: $(LIB_PC)' \
+	    'Requires: $(LIB_PC)' \
 	    'Cflags: -I$(INCLUDEDIR)/semper' \
-	    'Libs: -L$(LIBDIR) -lsemper' \
-	    'Libs.private: -lpthread' \
+	    'Libs: -L$(LIBDIR) -lsemper -lpthread' \
 	    >$(DESTDIR)$(LIBDIR)/pkgconfig/semper.pc
 
 docs:

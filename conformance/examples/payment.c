@@ -1,6 +1,6 @@
 /* payment.c -- one payment with 3KP-HARD between three parties in one process.
  *
- *	cc payment.c $(pkg-config --cflags --libs --static semper) && ./a.out
+ *	cc payment.c $(pkg-config --cflags --libs semper) && ./a.out
  *
  * It makes keys and certificates, opens a buyer, a seller and an acquirer with
  * their ledgers in memory, carries the messages, plays the card network, and

@@ -24,7 +24,7 @@ cp conformance/examples/payment.c "$dir"
 cd "$dir"
 PKG_CONFIG_SYSROOT_DIR= pkg-config --exists --print-errors semper
 cc $warn -o payment payment.c $cflags -L"$dir/usr/lib" \
-    $(PKG_CONFIG_SYSROOT_DIR= pkg-config --libs --static semper)
+    $(PKG_CONFIG_SYSROOT_DIR= pkg-config --libs semper)
 ./payment >payments
 tail -1 payments | grep -q '^buyer .* paid$'
 grep -c ' octets' payments | grep -qx 8
