@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "adapter.h"
+#include "base/hex.h"
 #include "base/must.h"
 
 static void
@@ -92,15 +93,11 @@ answer_finish(struct call *call, semper_err e)
 json_t *
 json_hex(struct semper_bytes octets)
 {
-	static const char digits[] = "0123456789abcdef";
 	struct pool pool = {NULL};
-	char *hex = pool_take(&pool, 2 * octets.len);
+	char *hex = pool_take(&pool, 2 * octets.len + 1);
 	json_t *json;
 
-	for (size_t i = 0; i < octets.len; i++) {
-		hex[2 * i] = digits[octets.data[i] >> 4];
-		hex[2 * i + 1] = digits[octets.data[i] & 15];
-	}
+	semper_hex_encode(hex, octets);
 	json = json_stringn_nocheck(hex, 2 * octets.len);
 	pool_free(&pool);
 	return json;

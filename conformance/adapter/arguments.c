@@ -2,39 +2,21 @@
 #include <string.h>
 
 #include "adapter.h"
-
-static int
-nibble(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0'
-	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
-				    : -1;
-}
+#include "base/hex.h"
 
 /* Lower-case hexadecimal only. */
 static bool
-decode_hex(struct call *call, struct semper_bytes *out, const char *hex,
-    size_t len)
-{
-	uint8_t *octets = pool_take(&call->pool, len / 2);
-
-	for (size_t i = 0; i + 1 < len; i += 2) {
-		int high = nibble(hex[i]), low = nibble(hex[i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		octets[i / 2] = (uint8_t)(high << 4 | low);
-	}
-	*out = SEMPER_BYTES(octets, len / 2);
-	return len % 2 == 0;
-}
-
-static bool
 hex_of(struct call *call, struct semper_bytes *out, const json_t *json)
 {
-	return json_is_string(json) &&
-	    decode_hex(call, out, json_string_value(json),
-		json_string_length(json));
+	size_t len = json_string_length(json);
+	struct semper_buffer octets = pool_buffer(&call->pool, len / 2);
+
+	if (!json_is_string(json) ||
+	    semper_hex_decode(&octets, json_string_value(json), len) !=
+		SEMPER_OK)
+		return false;
+	*out = semper_written(&octets);
+	return true;
 }
 
 static bool

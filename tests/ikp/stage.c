@@ -8,6 +8,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include "base/hex.h"
 #include "crypto/hpke.h"
 #include "pki/issue.h"
 #include "pki/key.h"
@@ -448,8 +449,7 @@ stage_timer_name(const struct stage *s, const char *word, char *out)
 {
 	int n = sprintf(out, "%s/", word);
 
-	for (int i = 0; i < 16; i++)
-		n += sprintf(out + n, "%02x", s->session[i]);
+	semper_hex_encode(out + n, SEMPER_BYTES(s->session, 16));
 }
 
 semper_err

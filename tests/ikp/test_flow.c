@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hex.h"
 #include "tests/ikp/scene.h"
 
 static struct stage s;
@@ -491,8 +492,7 @@ restart_pending(void)
 	OK(ikp_decode(s.profile, &ikp_net_request_type, &request,
 	    SEMPER_BYTES(asked.octets, asked.len)));
 	n = sprintf(name, "net-retry/");
-	for (int i = 0; i < 32; i++)
-		n += sprintf(name + n, "%02x", request.reference.data[i]);
+	semper_hex_encode(name + n, request.reference);
 	stage_reopen(&s, path);
 	OK(stage_timer_named(&s, IKP_ACQUIRER, name));
 	CU_ASSERT_EQUAL_FATAL(s.n_out, 1);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hex.h"
 #include "tests/ikp/scene.h"
 
 static struct stage s, other;
@@ -20,8 +21,7 @@ is_hex(const struct ikp_digest *d, const char *hex)
 {
 	char text[2 * IKP_DIGEST_MAX + 1];
 
-	for (size_t i = 0; i < d->len; i++)
-		sprintf(text + 2 * i, "%02x", d->octets[i]);
+	semper_hex_encode(text, ikp_digest_bytes(d));
 	return strcmp(text, hex) == 0;
 }
 
