@@ -5,7 +5,6 @@
 #include "asn1/der_reader.h"
 #include "asn1/der_writer.h"
 #include "base/ct.h"
-#include "base/must.h"
 
 semper_err
 semper_der_decode(const struct semper_der_type *type,

@@ -1,5 +1,4 @@
 /* der_binding_check.c -- does a binding fit its type? */
-#include <string.h>
 
 #include "asn1/der_binding.h"
 

@@ -1,10 +1,7 @@
 /* answers.c -- from what an operation returned to the members of a reply. */
-#include <stdio.h>
-#include <string.h>
 
 #include "adapter.h"
 #include "base/hex.h"
-#include "base/must.h"
 
 static void
 decide(struct call *call, const char *kind, json_t *content)

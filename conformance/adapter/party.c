@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/ct.h"
 #include "base/must.h"
 #include "crypto/hash.h"
 #include "ikp_interface.h"

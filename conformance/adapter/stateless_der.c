@@ -1,5 +1,4 @@
 /* stateless_der.c -- the DER codec (ADAPTER.md section 5). */
-#include <string.h>
 
 #include "adapter.h"
 #include "asn1/der.h"

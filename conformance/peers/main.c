@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/ct.h"
 #include "base/hex.h"
 #include "identity.h"
 #include "net.h"

@@ -1,6 +1,5 @@
 #include "net.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>

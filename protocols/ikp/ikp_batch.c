@@ -9,8 +9,6 @@
  * Edition HARD; in 1KP sealed. */
 #include "ikp/ikp_clearing.h"
 
-#include <string.h>
-
 #include "base/must.h"
 
 static const struct semper_field request_fields[] = {

@@ -4,8 +4,6 @@
 
 #include "base/must.h"
 
-#include <string.h>
-
 #define RESEND_AFTER 30 /* seconds */
 #define INQUIRE_AFTER 60
 

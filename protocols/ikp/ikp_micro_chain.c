@@ -1,7 +1,6 @@
 /* ikp_micro_chain.c -- the hash chain of spec/ikp-micro.md 2. */
 #include "ikp/ikp_micro.h"
 
-#include "base/ct.h"
 #include "base/must.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
 /* engine.c -- computing a step and committing it. */
-#include <string.h>
 
 #include "base/ct.h"
 #include "base/must.h"

@@ -1,6 +1,5 @@
 /* bench_der.c -- the DER codec on a message of the size of an iKP one, with more
  * components than any: some ninety encodings. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "asn1/der.h"

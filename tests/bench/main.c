@@ -5,8 +5,6 @@
  */
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "tests/bench/bench.h"
 

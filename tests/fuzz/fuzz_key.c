@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/ct.h"
 #include "pki/key.h"
 #include "tests/fuzz/fuzz.h"
 

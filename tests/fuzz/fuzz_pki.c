@@ -7,7 +7,6 @@
  * it are reached (the linker puts our semper_pkcs1_verify before the real
  * one).
  */
-#include <string.h>
 
 #include "crypto/rsa_sig.h"
 #include "pki/crl.h"

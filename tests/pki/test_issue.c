@@ -4,7 +4,6 @@
 #include "pki/crl.h"
 #include "pki/key.h"
 #include "pki/oid.h"
-#include "crypto/hash.h"
 #include "tests/pki/world.h"
 #include "tests/test.h"
 

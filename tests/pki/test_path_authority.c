@@ -1,9 +1,7 @@
 /* spec/pki.md 4.4 and 4.5, each check refused and, next to it, accepted. */
-#include <string.h>
 
 #include "base/must.h"
 #include "pki/algorithm.h"
-#include "pki/key.h"
 #include "pki/name.h"
 #include "pki/oid.h"
 #include "tests/pki/judge.h"
