@@ -10,6 +10,14 @@
 
 #define TEXT_MAX ((size_t)1 << 18)
 
+static void
+free_text(char *text)
+{
+	if (text != NULL)
+		semper_wipe(text, TEXT_MAX + 1);
+	free(text);
+}
+
 /* The whole file, zero-terminated; NULL if it cannot be read or is longer
  * than any of ours. */
 static char *
@@ -23,19 +31,11 @@ read_text(const char *file)
 		fclose(in);
 	if (text == NULL || n > TEXT_MAX || memchr(text, '\0', n) != NULL) {
 		complain(file, "cannot be read");
-		free(text);
+		free_text(text);
 		return NULL;
 	}
 	text[n] = '\0';
 	return text;
-}
-
-static void
-free_text(char *text)
-{
-	if (text != NULL)
-		semper_wipe(text, TEXT_MAX + 1);
-	free(text);
 }
 
 /* ---- fields ---- */
