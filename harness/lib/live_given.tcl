@@ -2,6 +2,7 @@
 # of the test keys
 #
 #   given use FILE         from now on those of FILE; with {}, the test keys again
+#   given from             that FILE, or {}
 #   given there            1 if there are any
 #   given chain NAME       certificates (hex), the leaf NAME first
 #   given key NAME         its private key, PKCS #8 (hex); given owned NAME: 1 if it is there
@@ -19,7 +20,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::given {
-	namespace export use there chain key owned signer anchors crls id account
+	namespace export use from there chain key owned signer anchors crls id account
 	namespace ensemble create
 	variable file {}        ;# whose
 	variable known {}       ;# what it holds, or {}
@@ -88,6 +89,8 @@ proc ::live::given::octets {hex} {
 }
 
 # -- what it holds ------------------------------------------------------------------
+
+proc ::live::given::from {} { variable file; return $file }
 
 proc ::live::given::there {} {
 	variable known

@@ -14,7 +14,7 @@ package require Tcl 8.6-
 namespace eval ::live::specimen {
 	namespace export of sender
 	namespace ensemble create
-	variable values {}      ;# profile/seed of the challenge -> type -> value
+	variable values {}      ;# {profile seed keys} -> type -> value
 	variable flows {
 		all {pay cancel cancel-hint cancel-asked inquiry-paid ask-authorized}
 		base {capture-parts batch}
@@ -64,14 +64,24 @@ proc ::live::specimen::sender {type role} {
 
 proc ::live::specimen::value {profile type seed} {
 	variable values
-	set name $profile/$seed
+	set name [list $profile $seed [given from]]
 	if {![dict exists $values $name]} { dict set values $name [collect $profile $seed] }
 	return [expr {[dict exists $values $name $type] ? [dict get $values $name $type] : {}}]
 }
 
+# With the keys in force; those that an implementation made are so again afterwards.
 proc ::live::specimen::collect {profile seed} {
+	set issued [setup issued]
+	try {
+		return [played $profile $seed]
+	} finally {
+		setup issued $issued
+	}
+}
+
+proc ::live::specimen::played {profile seed} {
 	variable flows
-	set context [dict create root $::semper::root challenge $seed]
+	set context [dict create root $::semper::root challenge $seed keys [given from]]
 	set model [::case::model $::semper::root]
 	set found {}
 	foreach name [concat {*}[lmap {filter names} $flows {
