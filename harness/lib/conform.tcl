@@ -253,7 +253,7 @@ proc ::conform::collect {i event} {
 
 proc ::conform::result {context instance outcome at} {
 	variable events
-	set result [dict remove $instance data needs op expect profiles]
+	set result [dict remove $instance data needs op expect profiles restarts]
 	foreach key {role profile flags} {
 		if {![dict exists $result $key]} { dict set result $key {} }
 	}
