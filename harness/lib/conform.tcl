@@ -131,6 +131,7 @@ proc ::conform::validate {opt argv} {
 	set context [context $argv]
 	check_selection $context
 	check_spec [dict get $context spec]
+	live::given use [dict get $context keys]
 	if {[dict get $context connect] ne {}} { kit::complete $context }
 	set plan [plan $context]
 	if {![llength $plan]} { options usage "no case matches the selection (harness/semper list shows them all)" }

@@ -94,20 +94,16 @@ proc ::gen::key {name bits {e 65537}} {
 
 proc ::gen::use_keys {file} {
 	variable given
-	set ch [open $file]
-	set text [read $ch]
-	close $ch
-	try {
-		set plain [json plain [json parse $text]]
-		if {[dict exists $plain keys]} { set plain [dict get $plain keys] }
-		dict for {name value} $plain {
-			if {[dict exists $value pkcs8]} { set value [dict get $value pkcs8] }
-			dict set given $name [::oracle::rsa private [unhex $value]]
+	set node [::live::given read $file]
+	set keys [json plain $node]
+	if {[json has $node keys] || [json has $node chains]} { set keys [json text $node keys] }
+	dict for {name value} $keys {
+		if {[dict exists $value pkcs8]} { set value [dict get $value pkcs8] }
+		try {
+			dict set given $name [::oracle::rsa private [::live::given::octets $value]]
+		} trap ORACLE {message} {
+			options data $file 1 $name $message
 		}
-	} trap {JSON SYNTAX} {message} {
-		options data $file 1 JSON $message
-	} trap ORACLE {message} {
-		options data $file 1 $name $message
 	}
 }
 

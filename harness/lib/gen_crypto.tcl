@@ -66,11 +66,7 @@ proc ::gen::crypto::bad {id title topic parent mutation op in flags {classes aut
 }
 
 proc ::gen::crypto::origin {name} {
-	set file [file join $::semper::root vectors crypto origin $name.json]
-	set ch [open $file]
-	set node [json parse [read $ch] $file]
-	close $ch
-	return $node
+	return [semper::object [file join $::semper::root vectors crypto origin $name.json]]
 }
 
 proc ::gen::crypto::ascii {text} { return [hex [encoding convertto ascii $text]] }

@@ -15,10 +15,7 @@ namespace eval ::gen::pki {
 
 proc ::gen::pki::files {} {
 	variable certs
-	set file [file join $::semper::root vectors keys certs.json]
-	set ch [open $file]
-	set certs [json plain [json parse [read $ch] $file]]
-	close $ch
+	set certs [json plain [semper::object [file join $::semper::root vectors keys certs.json]]]
 	flag Form MALLEABILITY high "a certificate that is not exactly what the profile wants" \
 	    "verifiers disagree, or read past what was signed"
 	flag Linkage AUTH_BYPASS critical "names or signatures of the chain do not fit" \

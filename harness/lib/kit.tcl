@@ -74,6 +74,9 @@ proc ::kit::complete {context} {
 	set subject [dict get $context role]
 	try {
 		set setup [::live::setup make $context [dict get $context profile] {} 1]
+		if {[dict get $context keys] ne {} && ![::live::given there]} {
+			options usage "the file of --keys has no chains"
+		}
 		foreach role $roles { ::live::setup open [dict replace $setup mute $subject] $role }
 	} trap {LIVE verdict} {verdict} {
 		options usage "[dict get $verdict detail]"

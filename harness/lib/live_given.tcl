@@ -3,6 +3,7 @@
 #
 #   given use FILE         from now on those of FILE; with {}, the test keys again
 #   given from             that FILE, or {}
+#   given read FILE        its node; nothing is in force by that
 #   given there            1 if there are any
 #   given chain NAME       certificates (hex), the leaf NAME first
 #   given key NAME         its private key, PKCS #8 (hex); given owned NAME: 1 if it is there
@@ -20,7 +21,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::given {
-	namespace export use from there chain key owned signer anchors crls id account
+	namespace export use from read there chain key owned signer anchors crls id account
 	namespace ensemble create
 	variable file {}        ;# whose
 	variable known {}       ;# what it holds, or {}
@@ -34,7 +35,7 @@ proc ::live::given::use {name} {
 	set known {}
 	set file {}
 	if {$name eq {}} return
-	set found [content $name]
+	set found [json plain [read $name]]
 	if {[dict exists $found chains]} {
 		checked $name $found
 		set known [dict merge {keys {} crls {} ids {} accounts {}} $found]
@@ -42,16 +43,14 @@ proc ::live::given::use {name} {
 	set file $name
 }
 
-proc ::live::given::content {name} {
-	set ch [open $name]
-	chan configure $ch -encoding utf-8
-	set text [read $ch]
-	close $ch
-	try {
-		return [json plain [json parse $text]]
-	} trap {JSON SYNTAX} {message} {
-		options data $name 1 JSON $message
+proc ::live::given::read {name} {
+	set node [semper::object $name]
+	foreach {member type} {keys obj chains obj ids obj accounts obj anchors arr crls arr} {
+		if {[json has $node $member] && [json type [json get $node $member]] ne $type} {
+			options data $name 1 $member "is no [dict get {obj object arr array} $type]"
+		}
 	}
+	return $node
 }
 
 # Everything decodes, and a key is that of the certificate of its name.

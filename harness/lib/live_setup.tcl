@@ -46,15 +46,7 @@ proc ::live::setup::read_keys {root} {
 	variable folder $root/vectors/keys
 	if {[dict exists $store $folder]} return
 	foreach name {keys certs} {
-		set ch [::open $folder/$name.json]
-		chan configure $ch -encoding utf-8
-		set text [read $ch]
-		close $ch
-		try {
-			dict set store $folder $name [json plain [json parse $text]]
-		} trap {JSON SYNTAX} {message} {
-			options data $folder/$name.json 1 JSON $message
-		}
+		dict set store $folder $name [json plain [semper::object $folder/$name.json]]
 	}
 }
 

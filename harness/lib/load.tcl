@@ -39,6 +39,17 @@ proc ::semper::content {file} {
 
 proc ::semper::lines {file} { return [split [content $file] \n] }
 
+# The JSON object in FILE, as a node.
+proc ::semper::object {file} {
+	try {
+		set node [json parse [content $file]]
+	} trap {JSON SYNTAX} {message} {
+		options data $file 1 JSON $message
+	}
+	if {[json type $node] ne "obj"} { options data $file 1 JSON "not an object" }
+	return $node
+}
+
 apply {{} {
 	variable ::semper::root
 	variable ::semper::parts

@@ -60,12 +60,7 @@ proc ::report_json::mixed {values numbers lists} {
 proc ::report_json::read {file} {
 	variable format
 	options readable $file
-	set text [semper::content $file]
-	try {
-		set plain [json plain [json parse $text]]
-	} trap {JSON SYNTAX} {message} {
-		options data $file 1 JSON $message
-	}
+	set plain [json plain [semper::object $file]]
 	if {![dict exists $plain format] || [dict get $plain format] ne $format} {
 		options data $file 1 format "not a report of this program"
 	}

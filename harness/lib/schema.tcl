@@ -23,9 +23,7 @@ namespace eval ::schema {
 }
 
 proc ::schema::read {file} {
-	set ch [open $file]
-	set schema [json parse [::read $ch] $file]
-	close $ch
+	set schema [semper::object $file]
 	known $schema $file
 	return $schema
 }
