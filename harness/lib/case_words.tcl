@@ -79,11 +79,7 @@ proc ::case::words::line {entry text} {
 	variable root
 	set file [file join $root [dict get $entry file]]
 	if {$wanted eq {} || ![file readable $file]} { return $first }
-	set ch [open $file]
-	chan configure $ch -encoding utf-8
-	set lines [lrange [split [read $ch] \n] [expr {$first - 1}] end]
-	close $ch
-	foreach line $lines {
+	foreach line [lrange [semper::lines $file] $first-1 end] {
 		if {[string first $wanted $line] >= 0} { return $first }
 		incr first
 	}

@@ -24,7 +24,7 @@ namespace eval ::faults {
 		{most count 1000000 {cases per fault, for a quick look}}
 		{timeout number 5 {seconds an answer may take}}
 		{challenge text {} {fresh keys, values and order from this seed}}
-		{variants flag 0 {run the correct variants instead: all must pass}}
+		{variants flag 0 {run the correct variants instead: all must pass (--only, --jobs)}}
 		{json text {} {write a JSON report}}
 		{quiet flag 0 {print the last line only}}
 		{serve flag 0 {be a worker of another semper faults}}
@@ -46,6 +46,11 @@ proc ::faults::main {argv} {
 	options alone $opt
 	options writable [dict get $opt json]
 	options denied [dict get $opt deny]
+	if {[dict get $opt variants]} {
+		foreach key {protocol shard deny challenge json} {
+			if {[dict get $opt $key] ne {}} { options usage "--$key does not go with --variants" }
+		}
+	}
 	if {[dict get $opt serve]} {
 		try {
 			return [worker::serve $opt]

@@ -282,7 +282,7 @@ proc ::gen::judge::refusals {case checks} {
 		dict unset less items $name
 		lappend found [refused [id $case] $less IKP-E-02 Missing [list drop-field $name] \
 		    "$name missing" without-$name]
-		set check [finder $case $name $checks]
+		set check [finder $name $checks]
 		set key [expr {$name in {request result} ? "$name [dict get $case claim]" : $name}]
 		if {[dict exists $shown $check $key]} continue
 		dict set shown $check $key 1
@@ -300,7 +300,7 @@ proc ::gen::judge::kind_of {name} {
 }
 
 # The first of the row's checks that looks at the item.
-proc ::gen::judge::finder {case name checks} {
+proc ::gen::judge::finder {name checks} {
 	variable found_by
 	if {$name eq "encSlip"} {
 		return [expr {"IKP-E-13" in $checks ? "IKP-E-13" : "IKP-E-19"}]
@@ -329,10 +329,10 @@ proc ::gen::judge::altered {case name} {
 			set path [expr {[dict get $case claim] eq "reversed" ? "newAmount" : "totals.captured"}]
 			return [changed $case [type_of $case result] $octets $path.amount 1]
 		}
-		certS { return [chain $case seller2] }
-		certB { return [chain $case buyer2] }
-		certA { return [chain $case acquirer2-enc] }
-		certASig { return [chain $case acquirer2-sig] }
+		certS { return [chain seller2] }
+		certB { return [chain buyer2] }
+		certA { return [chain acquirer2-enc] }
+		certASig { return [chain acquirer2-sig] }
 	}
 	return [string range $octets 0 end-1][flipped [string index $octets end]]
 }
@@ -354,7 +354,7 @@ proc ::gen::judge::changed {case type octets path value} {
 }
 
 # The chain of a party of the edition, or of the certificate of that name.
-proc ::gen::judge::chain {case who} {
+proc ::gen::judge::chain {who} {
 	return [lmap certificate [::live::setup chain [name_of $who]] {unhex $certificate}]
 }
 
@@ -463,7 +463,7 @@ proc ::gen::judge::formed {profile mine how what name} {
 proc ::gen::judge::certificate {profile mine claim item name} {
 	set case [dict create claim $claim profile $profile items [row_items $profile $claim $mine]]
 	set parent [id $case]
-	dict set case items $item [chain $case $name]
+	dict set case items $item [chain $name]
 	return [refused $parent $case IKP-E-06 Altered [list other-cert $item] \
 	    "a certificate that had expired" expired]
 }
@@ -531,7 +531,7 @@ proc ::gen::judge::paid {case who} {
 proc ::gen::judge::certified {profile mine certificate what} {
 	set case [dict create claim account profile $profile items [row_items $profile account $mine]]
 	set parent [id $case]
-	dict set case items certB [chain $case $certificate]
+	dict set case items certB [chain $certificate]
 	dict set case items sigB [paid $case $certificate]
 	return [refused $parent $case IKP-E-16 Altered {other-cert certB} $what $certificate]
 }

@@ -101,11 +101,9 @@ proc ::kit::pair {node} {
 proc ::kit::sessions {root} {
 	set names [dict create main 1]
 	foreach file [glob [file join $root conformance ikp *.cases]] {
-		set ch [open $file]
-		foreach {- name} [regexp -all -inline {\msession ([a-z][a-z0-9-]*)\n} [read $ch]] {
+		foreach {- name} [regexp -all -inline {\msession ([a-z][a-z0-9-]*)\n} [semper::content $file]] {
 			dict set names $name 1
 		}
-		close $ch
 	}
 	return [lsort [dict keys $names]]
 }

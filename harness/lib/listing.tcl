@@ -98,6 +98,7 @@ proc ::listing::describe {instance model} {
 	switch -- [dict get $instance provider] {
 		vectors { input $instance }
 		live { course $instance }
+		broker { source_lines step $instance steps }
 	}
 	puts "run       harness/semper conform --only '[dict get $instance id]'"
 }

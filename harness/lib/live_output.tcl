@@ -7,6 +7,7 @@
 #                                 are left to the party that receives it
 #   output secrets WORLD ROLE EVENT REPLY      IKP-G-08: nothing secret is in
 #                                 messages, results and words of refusal
+#   output highest WORLD           the greatest index of a link that was shown
 #
 # For each message type, wants_TYPE WORLD SCENE VALUE returns a list PATH VALUE ..:
 # components and what they have to be.  A path may also be `absent.PATH`.  The member

@@ -1,7 +1,6 @@
 # load.tcl -- what the harness consists of, in the order it is read
 #
-# The oracle (harness/oracle/oracle.tcl) and the flow suites (live.tcl,
-# interop.tcl) are read if they are there; nothing else refers to them.
+# The oracle (harness/oracle/oracle.tcl) comes first.
 
 package require Tcl 8.6-
 

@@ -3,7 +3,7 @@
 #   trace::main ARGV        orphans, one a line; coverage; `N passed, N failed`
 #   trace::cited FILES      id -> list of {kind file line}; kind is check (MUST,
 #                           FOLD), row (a quoted id: a state table), or comment
-#   trace::evidence PLAN    id -> list of {expect needs case}
+#   trace::evidence PLAN    id -> list of {expect restarts case}
 #
 # A requirement needs, by its kind: refuse a check in C and a case that is
 # refused; produce and never a citation in C and a case; persist a citation and

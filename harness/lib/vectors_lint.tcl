@@ -42,8 +42,10 @@ proc ::vectors_lint::told {script} {
 	variable found
 	try {
 		uplevel 1 $script
-	} trap {SEMPER DATA} {message} {
-		regexp {^(.*?):(\d+): ([^:]*): (.*)$} $message -> name line field text
+	} trap {SEMPER DATA} {message options} {
+		if {![regexp {^(.*?):(\d+): (.*?): (.*)$} $message -> name line field text]} {
+			return -options $options $message
+		}
 		lappend found [list [semper::relative $name] $line $field $text]
 	}
 }
