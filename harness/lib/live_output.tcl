@@ -320,20 +320,9 @@ proc ::live::output::wants_NetRequest {world scene value} {
 	lappend wants {*}[copied [dict get $scene ask] captureNow]
 	set price [expr {[dict exists $scene ask authAmount] ? [dict get $scene ask authAmount]
 	    : [dict get $slip price]}]
-	return [concat $wants [list price $price reference [reference $scene]]]
-}
-
-# SHA-256(len8(ctx) || ctx || der(SEQUENCE {ID_S, TID_S, DATE, NONCE_S, authSeq}))
-proc ::live::output::reference {scene} {
-	set clear [dict get $scene ask clear]
-	set parts {}
-	foreach {field tag} {idS u26 tidS u4 date u24 nonceS u4} {
-		append parts [::oracle::tlv wrap $tag 0 [dict get $clear $field]]
-	}
 	set seq [expr {[dict exists $scene ask authSeq] ? [dict get $scene ask authSeq] : 1}]
-	append parts [::oracle::tlv wrap u2 0 [binary format c $seq]]
-	return [::oracle::hash tagged [::oracle::ikp::common context network-reference] \
-	    [::oracle::tlv wrap u16 1 $parts]]
+	set reference [::oracle::ikp::acquirer::reference [dict get $scene ask clear] $seq]
+	return [concat $wants [list price $price reference $reference]]
 }
 
 proc ::live::output::wants_Cancel {world scene value} {
