@@ -201,8 +201,6 @@ proc docs::text::marked {text} {
 }
 
 proc docs::text::linked {html} {
-	variable where
-	variable keys
 	set form {\m[A-Z]{2,6}-[A-Z]{1,4}-[0-9]{2,3}\M|\mspec/(?:decisions/)?[a-z0-9-]+\.md|\masn1/[a-z0-9_]+\.asn|\[[A-Z]+[0-9]*}
 	set out {}
 	set at 0

@@ -292,7 +292,7 @@ proc ::case::instances {context} {
 	set model [model [dict get $context root]]
 	set keyed {}
 	set at 0
-	foreach entry [every $model [dict get $context spec]] {
+	foreach entry [every $model] {
 		set data [dict get $entry data]
 		set order [list [dict get $entry profile] [dict get $entry role] \
 		    [dict get $data flow] [dict get $data on] [format %06d [incr at]]]
@@ -301,7 +301,7 @@ proc ::case::instances {context} {
 	return [lmap pair [lsort -dictionary -index 0 $keyed] {lindex $pair 1}]
 }
 
-proc ::case::every {model spec} {
+proc ::case::every {model} {
 	set found {}
 	dict for {name flow} [dict get $model flows] {
 		guarded $flow { foreach case [from_flow $flow] { lappend found {*}[expand $case] } }
@@ -309,7 +309,7 @@ proc ::case::every {model spec} {
 	dict for {name case} [dict get $model cases] {
 		guarded $case { lappend found {*}[expand $case] }
 	}
-	foreach case [concat [from_leaves $model $spec] [from_cells $model $spec]] {
+	foreach case [concat [from_leaves $model] [from_cells $model]] {
 		lappend found {*}[expand $case]
 	}
 	return $found

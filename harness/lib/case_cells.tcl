@@ -1,7 +1,7 @@
 # case_cells.tcl -- cases generated from the state tables of the specification:
 # whatever a state has no row for is refused, and changes nothing (IKP-G-03)
 #
-#   case::from_cells MODEL SPEC     one case for each reachable state of each role
+#   case::from_cells MODEL          one case for each reachable state of each role
 #                                   and profile, from the `reach` tables
 #   case::cell ROLE STATE EVENT PROFILE
 #                                   {row} if the table has one, {absent} if the
@@ -42,7 +42,7 @@ namespace eval ::case {
 	}
 }
 
-proc ::case::from_cells {model spec} {
+proc ::case::from_cells {model} {
 	set found {}
 	dict for {role table} [dict get $model reach] {
 		foreach row [rows $table] {

@@ -1,6 +1,6 @@
 # case_leaves.tcl -- cases generated from the leaves of every message type
 #
-#   case::from_leaves MODEL SPEC     cases, from the `leaves` tables of the model
+#   case::from_leaves MODEL          cases, from the `leaves` tables of the model
 #
 # A table `leaves TYPE` names the receiving role, the flow and the message, and
 # holds rows
@@ -52,7 +52,7 @@ namespace eval ::case {
 	}
 }
 
-proc ::case::from_leaves {model spec} {
+proc ::case::from_leaves {model} {
 	set found {}
 	dict for {type table} [dict get $model leaves] {
 		foreach profile [profiles] {

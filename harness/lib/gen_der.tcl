@@ -236,7 +236,7 @@ proc ::gen::der::component {full least name inner presence default} {
 		no ${at}indefinite "$name of indefinite length" length indefinite-length $name \
 		    [encode $full [list $name indefinite-length]] NotDer
 	}
-	no ${at}twice "$name twice" trailing duplicate-field $name [twice $full $name $inner] Presence
+	no ${at}twice "$name twice" trailing duplicate-field $name [twice $full $name] Presence
 	if {$kind in {sequence-of set-of}} {
 		counts $at $name $resolved $full
 	} elseif {$kind ni {sequence set choice any}} {
@@ -245,9 +245,7 @@ proc ::gen::der::component {full least name inner presence default} {
 }
 
 # The encoding in which component NAME stands twice.
-proc ::gen::der::twice {full name inner} {
-	variable module
-	variable type
+proc ::gen::der::twice {full name} {
 	set whole [encode $full]
 	set without [encode $full [list $name drop]]
 	set size [expr {[string length [content $whole]] - [string length [content $without]]}]

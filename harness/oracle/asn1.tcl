@@ -251,7 +251,6 @@ proc ::oracle::asn1::ReadValue {} {
 }
 
 proc ::oracle::asn1::ReadOid {} {
-	variable module
 	set arcs {}
 	Take "\{"
 	while {![TakeIf "\}"]} {

@@ -206,7 +206,6 @@ proc ::oracle::ec::ed25519-sign {seed message} {
 
 # The point of an acceptable public key, or "".
 proc ::oracle::ec::KeyPoint {public} {
-	variable p
 	if {[string length $public] != 32} { return "" }
 	set point [Decompress $public]
 	if {$point eq ""} { return "" }

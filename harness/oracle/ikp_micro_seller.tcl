@@ -131,7 +131,6 @@ proc ::oracle::ikp::seller::on-MicroPay {pay} {
 		&& [dict get $value amount] == [dict get $price amount]} amount-exceeded
 	if {[Role] eq "broker"} { ::oracle::ikp::broker::Able $pay }
 	must IKP-U-18 {[WithinFloor $index]} rate-limited
-	set before [its tries]
 	keep tries [expr {$tried + 1}] tried [now]
 	must IKP-U-07 {[micro walk [its profile] $terms [dict get $pay token] $index [its last]] \
 		eq [its token]} chain-invalid

@@ -253,7 +253,7 @@ proc ::oracle::rsa::pss-verify {alg key message signature salt-length} {
 	set encoded [Recover $key $signature [expr {($embits + 7) / 8}]]
 	if {$encoded eq ""} { return 0 }
 	try {
-		set salt [PssSalt $alg $encoded $embits ${salt-length}]
+		set salt [PssSalt $alg $encoded ${salt-length}]
 		return [expr {$encoded eq [pss-encode $alg $message $salt $embits]}]
 	} trap {ORACLE range} {} {
 		return 0
@@ -262,7 +262,7 @@ proc ::oracle::rsa::pss-verify {alg key message signature salt-length} {
 
 # The salt an encoded message holds if it is sound.  Encoding it again and
 # comparing checks everything else: the trailer, the cleared bits, the zeros.
-proc ::oracle::rsa::PssSalt {alg encoded embits length} {
+proc ::oracle::rsa::PssSalt {alg encoded length} {
 	set split [expr {[string length $encoded] - [hash size $alg] - 1}]
 	if {$split < $length + 1} { Refuse range modulus }
 	set h [string range $encoded $split end-1]

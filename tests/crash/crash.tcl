@@ -129,7 +129,6 @@ proc ::crash::contradict {what detail} {
 
 # Tell ROLE an event until it answers; the reply, with its messages posted.
 proc ::crash::tell {role event} {
-	variable run
 	while 1 {
 		try {
 			lock_if_due $role
@@ -300,7 +299,6 @@ proc ::crash::recover {} {
 }
 
 proc ::crash::play {profile kind settings} {
-	variable run
 	begin $profile $settings
 	pay_through $profile $kind
 }

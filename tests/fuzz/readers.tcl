@@ -106,9 +106,7 @@ proc ::readers::try_cases {file} {
 	set model $::case::empty
 	::case::source_file model $place $file
 	::case::check $model $::semper::root
-	variable spec
-	if {![info exists spec]} { set spec [::spec::load spec] }
-	::case::every $model $spec
+	::case::every $model
 }
 
 proc ::readers::try_faults {file} { ::faults::catalogue::source_file $file }
