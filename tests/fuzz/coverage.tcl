@@ -91,7 +91,7 @@ proc ::coverage::main {} {
 		set n [replay $target $prefix]
 		incr inputs $n
 		say $target $n $prefix
-		add $all $prefix
+		if {$n} { add $all $prefix }
 	}
 	say all $inputs $all
 }
