@@ -266,10 +266,12 @@ proc ::mutants::explanations {} {
 	return $found
 }
 
+proc ::mutants::key {mutant} {
+	return "[file tail [dict get $mutant file]]:[dict get $mutant rule] [string trim [dict get $mutant changed]]"
+}
+
 proc ::mutants::why {explanations mutant} {
-	set parts [split [dict get $mutant name] :]
-	set key "[file tail [lindex $parts 0]]:[lindex $parts 2] [string trim [dict get $mutant changed]]"
-	return [expr {[dict exists $explanations $key] ? [dict get $explanations $key] : {}}]
+	return [provider::value $explanations [key $mutant]]
 }
 
 # -- all of them, several at a time ------------------------------------------------------
@@ -298,11 +300,14 @@ proc ::mutants::serve {list jobs} {
 	close [file tempfile folder mutants]
 	file delete $folder
 	file mkdir $folder
-	while {[gets stdin at] >= 0} {
-		puts [list $at {*}[try_one $folder [lindex $list $at]]]
-		flush stdout
+	try {
+		while {[gets stdin at] >= 0} {
+			puts [list $at {*}[try_one $folder [lindex $list $at]]]
+			flush stdout
+		}
+	} finally {
+		file delete -force $folder
 	}
-	file delete -force $folder
 }
 
 proc ::mutants::worker {role share argv} {
@@ -328,21 +333,20 @@ proc ::mutants::record_all {jobs argv} {
 	}
 	while {$waiting} { vwait [namespace current]::waiting }
 	if {$broken} { error "a worker died while it recorded" }
+	reached::recorded $jobs
 }
 
 proc ::mutants::recorded {channel} {
-	variable waiting
 	variable broken
 	if {[gets $channel line] < 0 && ![eof $channel]} return
 	if {$line ne "recorded"} { set broken 1 }
-	chan configure $channel -blocking 1
-	close $channel
-	incr waiting -1
+	retire $channel
 }
 
 proc ::mutants::judge_all {list jobs argv} {
 	variable queue {}
 	variable waiting $jobs
+	variable broken 0
 	for {set at 0} {$at < [llength $list]} {incr at} { lappend queue $at }
 	for {set share 0} {$share < $jobs} {incr share} {
 		set channel [worker judge $share $argv]
@@ -350,25 +354,36 @@ proc ::mutants::judge_all {list jobs argv} {
 		feed $channel
 	}
 	while {$waiting} { vwait [namespace current]::waiting }
+	if {$broken} { error "a worker died over a mutant" }
 }
 
 proc ::mutants::feed {channel} {
 	variable queue
-	variable waiting
 	if {[llength $queue]} {
 		set queue [lassign $queue at]
 		puts $channel $at
-		return
+	} else {
+		retire $channel
 	}
+}
+
+proc ::mutants::retire {channel} {
+	variable waiting
 	chan configure $channel -blocking 1
-	close $channel
+	catch { close $channel } ;# how it ended: what it said, or did not, tells
 	incr waiting -1
 }
 
 proc ::mutants::judged {list channel} {
 	variable count
+	variable queue
+	variable broken
 	if {[gets $channel line] < 0} {
-		if {[eof $channel]} { error "a worker died over a mutant" }
+		if {[eof $channel]} {
+			set broken 1
+			set queue {}
+			retire $channel
+		}
 		return
 	}
 	lassign $line at outcome what
@@ -378,15 +393,34 @@ proc ::mutants::judged {list channel} {
 	feed $channel
 }
 
+# The options of ARGV, all that is not said as it is by default.
+proc ::mutants::options {argv} {
+	set known {-sample 0 -seed 1 -only * -most 500 -least 100 -list 0 -again {}
+	    -jobs 2 -serve {} -share 0}
+	if {[llength $argv] % 2} { error "an option without a value" }
+	foreach name [dict keys $argv] {
+		if {![dict exists $known $name]} { error "no option $name" }
+	}
+	return [dict merge $known $argv]
+}
+
+# A reason without a mutant is none.
+proc ::mutants::idle {all explanations} {
+	foreach mutant $all { dict unset explanations [key $mutant] }
+	if {[dict size $explanations]} {
+		error "explained, and no mutant: [join [dict keys $explanations] "\n"]"
+	}
+}
+
 proc ::mutants::main {argv} {
-	variable watched
 	variable count [dict create unbuildable 0 same 0 killed 0 unit 0 explained 0 survived 0]
 	variable explanations [explanations]
-	set opt [dict merge {-sample 0 -seed 1 -only * -most 500 -least 100 -list 0 -again {}
-	    -jobs 2 -serve {} -share 0} $argv]
+	set opt [options $argv]
 	variable most [dict get $opt -most]
 	set jobs [dict get $opt -jobs]
-	set list [lsearch -all -inline -glob -index 1 [all] [dict get $opt -only]]
+	set list [all]
+	idle $list $explanations
+	set list [lsearch -all -inline -glob -index 1 $list [dict get $opt -only]]
 	if {[dict get $opt -again] ne {}} { set list [again $list [dict get $opt -again]] }
 	if {[dict get $opt -sample]} {
 		set list [sample $list [dict get $opt -sample] [dict get $opt -seed]]
@@ -402,7 +436,7 @@ proc ::mutants::main {argv} {
 	if {[catch {exec make -s -C $::semper::root -j$jobs all build/release/tests/all 2>@1} log]} {
 		error "the reference does not build:\n$log"
 	}
-	if {[reached::stale]} { record_all $jobs $argv }
+	if {[reached::stale $jobs]} { record_all $jobs $argv }
 	judge_all $list $jobs $argv
 	return [summary [llength $list] [dict get $opt -least]]
 }

@@ -3,9 +3,11 @@
 #   reached::build FOLDERS COMPILE LINK OBJECTS   build/reached/semper-iut, an adapter
 #                                  that notes where it has been in FOLDERS, the
 #                                  rest of it OBJECTS
-#   reached::stale                 1 if what is recorded is older than its sources
+#   reached::stale OF              1 if what OF recorded is older than its sources, or
+#                                  was not recorded to its end
 #   reached::record PROGRAM CASES SHARE OF   run every OF-th of CASES from the
 #                                  SHARE-th on and write what each one reached
+#   reached::recorded OF           all OF have done so
 #   reached::load PROGRAM CASES OF   read that
 #   reached::cases FILE LINE       indexes of the cases that reach the line, or the
 #                                  branch it stands in; then those that enter its
@@ -31,6 +33,7 @@ proc ::reached::build {folders compile link adapter} {
 	variable folder
 	set root $::semper::root
 	file mkdir $folder
+	file delete [file join $folder recorded]
 	set compile "clang [string map {-O2 {-O0 -g}} [regsub {^\S+} $compile {}]] -fno-pie -c"
 	set watch -fsanitize-coverage=trace-pc-guard,pc-table
 	set objects [file join $folder reached.o]
@@ -47,15 +50,24 @@ proc ::reached::build {folders compile link adapter} {
 	    [join [concat $objects $adapter]]]"
 }
 
-# 1 if something changed since the cases were recorded.
-proc ::reached::stale {} {
+proc ::reached::recorded {of} {
 	variable folder
-	set rows [file join $folder rows.0]
-	if {![file exists $rows]} { return 1 }
+	set ch [open [file join $folder recorded] w]
+	puts $ch $of
+	close $ch
+}
+
+# 1 if something changed since the cases were recorded, which begins with reached.o.
+proc ::reached::stale {of} {
+	variable folder
+	set mark [file join $folder recorded]
+	if {![file exists $mark] || [string trim [semper::content $mark]] ne $of} { return 1 }
+	set start [file join $folder reached.o]
 	set here [pwd]
 	cd $::semper::root
 	set newer [exec find protocols asn1 conformance harness/lib harness/oracle spec \
-	    vectors tests/mutants/reached.c -newer $rows -type f -print -quit]
+	    vectors tests/mutants/reached.c tests/mutants/reached.tcl \
+	    -newer $start -type f -print -quit]
 	cd $here
 	return [expr {$newer ne {}}]
 }
@@ -110,7 +122,6 @@ proc ::reached::rewrite {ch octets} {
 proc ::reached::load {program cases of} {
 	variable folder
 	variable rows [lrepeat [llength $cases] {}]
-	variable places
 	set width [expr {([llength [locate $program]] + 7) / 8}]
 	for {set share 0} {$share < $of} {incr share} {
 		set ch [open [file join $folder rows.$share]]
