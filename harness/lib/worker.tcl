@@ -10,7 +10,7 @@
 #   {"passed":[I,J,..],"ms":N}           the verdict pass and nothing else, for each
 #   {"done":true}                        ready for more
 #   {"unhealthy":true}                   five deaths in a row
-#   {"broken":S,"code":N}                the adapter cannot be started at all
+#   {"broken":S,"stderr":S}              the adapter cannot be started at all
 
 package require Tcl 8.6-
 
@@ -26,19 +26,21 @@ proc ::worker::say {node} {
 proc ::worker::main {argv} {
 	set context [conform::context $argv]
 	ready
-	reckon lend
 	set iut [iut::make $context]
 	set deaths 0
-	while {[gets stdin line] >= 0} {
-		if {$line eq "hello"} {
-			hello $iut
-		} else {
-			lassign [given $line] places instances
-			set deaths [portion $context $iut $places $instances $deaths]
+	try {
+		while {[gets stdin line] >= 0} {
+			if {$line eq "hello"} {
+				hello $iut
+			} else {
+				lassign [given $line] places instances
+				set deaths [portion $context $iut $places $instances $deaths]
+			}
 		}
+	} finally {
+		reckon finish
+		$iut destroy
 	}
-	reckon finish
-	$iut kill
 	return 0
 }
 
