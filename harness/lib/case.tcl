@@ -55,7 +55,7 @@
 # or a list of pairs FILTER {..}; profiles without a row have no instance.  `open`
 # says what a party is given otherwise (live_setup.tcl); `changes 1` that the
 # refusal is of the kind that changes the state; `after` are steps that follow a
-# refusal.  In mutations and steps EDITION, VARIANT, OTHER (another edition),
+# refusal.  In mutations and steps EDITION, VARIANT, LOWER (the variant below), OTHER (another edition),
 # OTHERHASH and SUBJECT (the role under test) stand for what they say.
 #
 # The words of mutate and reseal are in live_mutate.tcl, those of steps in
@@ -109,6 +109,11 @@ proc ::case::profiles {} {
 # {variant edition} of ikp/3kp-hard
 proc ::case::split_profile {profile} {
 	return [split [lindex [split $profile /] end] -]
+}
+
+# The variant below, of 1KP itself.
+proc ::case::lower {variant} {
+	return [dict get {1kp 1kp 2kp 1kp 3kp 2kp} $variant]
 }
 
 proc ::case::fits {filter profile} {

@@ -91,7 +91,7 @@ proc ::live::program {context instance} {
 proc ::live::spelled {instance text} {
 	lassign [::case::split_profile [dict get $instance profile]] variant edition
 	return [string map [list SUBJECT [dict get $instance role] EDITION $edition \
-	    VARIANT $variant OTHERHASH [expr {$edition eq "hard" ? "sha1" : "sha256"}] \
+	    VARIANT $variant LOWER [::case::lower $variant] OTHERHASH [expr {$edition eq "hard" ? "sha1" : "sha256"}] \
 	    OTHER [dict get {ec95 jsac jsac hard hard ec95} $edition]] $text]
 }
 

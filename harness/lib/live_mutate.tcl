@@ -30,6 +30,9 @@
 #                             WORD, salt N (octets), over {FIELD VALUE ..}
 #   encrypt KEY VALUE ..      how the slip is resealed: key NAME, label WORD, alg
 #                             ALG, pad pkcs1, leading HEX, plain HEX
+#   restate PROFILE           the message of another profile of the edition that says the
+#                             same: what that one does not give is left out, and what
+#                             is made anew is made by its rules
 #
 # VALUE is taken as it stands, or: 0xHEX octets; @octets:N constant octets;
 # @time:N the DATE that is N seconds from now; @chain:NAME, @leaf:NAME; @price:N;
@@ -298,6 +301,35 @@ proc ::live::mutate::word_drop-field {mVar path} {
 	} else {
 		dict set m $where [::oracle::der unset [dict get $m $where] $rest]
 	}
+}
+
+proc ::live::mutate::word_restate {mVar profile} {
+	upvar 1 $mVar m
+	dict set m env profile $profile
+	dict set m profile $profile
+	dict set m scene profile $profile
+	dict set m scene variant [lindex [::case::split_profile $profile] 0]
+	if {[::oracle::der has [dict get $m value] clear.profile]} {
+		dict set m value clear profile [::oracle::ikp::common profile-value $profile]
+	}
+	dict for {path filter} [dict get [::live::tables] presence] {
+		set rest [lassign [split $path .] type]
+		if {$type eq "Slip"} { set rest [concat slip $rest] }
+		if {$type in [list Slip [dict get $m type]] && ![::case::fits $filter $profile]} {
+			without m [join $rest .]
+		}
+	}
+}
+
+# The component at PATH dropped, if it is there.
+proc ::live::mutate::without {mVar path} {
+	upvar 1 $mVar m
+	lassign [holder $path] where rest
+	set value [dict get $m value]
+	if {$where eq "slip"} {
+		set value [expr {[dict exists $m scene slip] ? [dict get $m scene slip] : {}}]
+	}
+	if {[::oracle::der has $value $rest]} { word_drop-field m $path }
 }
 
 proc ::live::mutate::word_add {mVar path n} {

@@ -43,7 +43,8 @@
 #   deviation ROLE MUTATIONS RESEAL EXPECT      the same with the next message
 #   forge TYPE ROLE MUTATIONS RESEAL EXPECT     a changed copy of the last message
 #                                         of this type, out of turn
-#   make TYPE FROM TO FIELDS EXPECT       a message put together by somebody
+#   make TYPE FROM TO FIELDS EXPECT ?PROFILE?   a message put together by somebody, of
+#                                         another profile if that is said
 #   specimen TYPE ROLE EXPECT             a message of this type as another run of
 #                                         the profile had it, with the session and
 #                                         the names of this transaction, unsigned
@@ -551,25 +552,25 @@ proc ::live::script::changed {worldVar role message mutations reseal expect} {
 }
 
 # FIELDS is PATH VALUE ..; the values are those of live_mutate.tcl.
-proc ::live::script::step_make {worldVar type from to fields expect} {
+proc ::live::script::step_make {worldVar type from to fields expect {profile {}}} {
 	upvar 1 $worldVar world
 	set m [dict create value {} env {} type $type world $world scene [scene of $world]]
 	set value {}
 	dict for {path text} $fields { dict set value $path [mutate::value $m $text] }
-	send_made world $type $from $to $value $expect
+	if {$profile eq {}} { set profile [dict get $world profile] }
+	send_made world $type $from $to $value $expect $profile
 }
 
-proc ::live::script::send_made {worldVar type from to value expect} {
+proc ::live::script::send_made {worldVar type from to value expect profile} {
 	upvar 1 $worldVar world
 	dict set world expecting $expect
-	act world $to [list recv [dict create from $from msg [made $world $type $value]]]
+	act world $to [list recv [dict create from $from msg [made $world $type $value $profile]]]
 }
 
-proc ::live::script::made {world type value} {
+proc ::live::script::made {world type value profile} {
 	set name [dict get $world session]
 	set session [binary decode hex [dict get $world sessions $name]]
-	return [binary encode hex [::oracle::ikp::message make [dict get $world profile] \
-	    $type $session $value]]
+	return [binary encode hex [::oracle::ikp::message make $profile $type $session $value]]
 }
 
 proc ::live::script::step_specimen {worldVar type role expect} {
@@ -604,8 +605,8 @@ proc ::live::script::step_attack {worldVar expect} {
 	}
 	set name [dict get $world session]
 	dict lappend world log [dict create from seller to acquirer type AuthReq session $name \
-	    n -1 msg [made $world AuthReq $value]]
-	send_made world AuthReq seller acquirer $value $expect
+	    n -1 msg [made $world AuthReq $value [dict get $world profile]]]
+	send_made world AuthReq seller acquirer $value $expect [dict get $world profile]
 }
 
 proc ::live::script::step_sweep {worldVar first last by text} {

@@ -149,7 +149,8 @@ proc ::live::setup::changed {setup role key default} {
 	set changes [dict get $setup changes]
 	if {![dict exists $changes $role $key]} { return $default }
 	return [string map [::list EDITION [dict get $setup edition] \
-	    VARIANT [dict get $setup variant]] [dict get $changes $role $key]]
+	    VARIANT [dict get $setup variant] LOWER [::case::lower [dict get $setup variant]]] \
+	    [dict get $changes $role $key]]
 }
 
 # Long enough to be searched for in random octets.

@@ -23,7 +23,8 @@ ikp_check_profile(const struct semper_step *step, int profile)
 {
 	MUST("IKP-G-02",
 	    profile >= 0 && (step->party->allowed >> profile & 1) != 0 &&
-		(step->record.version == 0 || step->profile == profile),
+		(step->record.version == 0 || step->profile == profile ||
+		    FAULT("profile-changes")),
 	    IKP_E_VARIANT_NOT_ALLOWED);
 	return SEMPER_OK;
 }
