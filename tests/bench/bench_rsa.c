@@ -1,4 +1,4 @@
-/* bench_rsa.c -- RSA against the floor, Nettle and OpenSSL.
+/* bench_rsa.c -- RSA and its signatures against the floor, Nettle and OpenSSL.
  *
  * The floor of a private operation is what no implementation on GMP avoids:
  * two half-size mpn_sec_powm and recombination, without blinding, check or
@@ -16,9 +16,17 @@
 #include <string.h>
 
 #include "crypto/rsa_key.h"
+#include "crypto/rsa_sig.h"
 #include "tests/bench/bench.h"
 
-enum { CONTESTANTS = 7 };
+enum { CONTESTANTS = 13, SALT_LEN = SEMPER_SHA256_LEN };
+
+/* One signature of state.digest, for each library. */
+struct signature {
+	uint8_t octets[SEMPER_RSA_MAX_LEN];
+	mpz_t nettle;
+	EVP_PKEY_CTX *openssl;
+};
 
 static struct state {
 	struct semper_rsa_priv *key;
@@ -28,6 +36,8 @@ static struct state {
 	struct rsa_private_key nettle_key;
 	mpz_t m, s;
 	EVP_PKEY_CTX *sign, *encrypt;
+	uint8_t digest[SEMPER_SHA256_LEN];
+	struct signature pss, pkcs1;
 } state;
 
 /* ---- the contestants ----------------------------------------------------- */
@@ -118,6 +128,73 @@ openssl_public(void *ctx)
 	must(EVP_PKEY_encrypt(s->encrypt, s->y, &len, s->x, len) == 1);
 }
 
+/* Verification of SHA-256: encoding and comparison too. */
+
+static struct semper_bytes
+signed_by_us(const struct state *s, const struct signature *sig)
+{
+	return SEMPER_BYTES(sig->octets, s->key->pub.len);
+}
+
+static void
+our_pss(void *ctx)
+{
+	struct state *s = ctx;
+
+	must(semper_pss_verify_digest(&s->key->pub, SEMPER_SHA256, SALT_LEN,
+		 s->digest, signed_by_us(s, &s->pss)) == SEMPER_OK);
+}
+
+static void
+nettle_pss(void *ctx)
+{
+	struct state *s = ctx;
+
+	must(rsa_pss_sha256_verify_digest(&s->nettle_pub, SALT_LEN, s->digest,
+	    s->pss.nettle));
+}
+
+static void
+openssl_verify(const struct state *s, const struct signature *sig)
+{
+	must(EVP_PKEY_verify(sig->openssl, sig->octets, s->key->pub.len,
+		 s->digest, sizeof s->digest) == 1);
+}
+
+static void
+openssl_pss(void *ctx)
+{
+	struct state *s = ctx;
+
+	openssl_verify(s, &s->pss);
+}
+
+static void
+our_pkcs1(void *ctx)
+{
+	struct state *s = ctx;
+
+	must(semper_pkcs1_verify_digest(&s->key->pub, SEMPER_SHA256, s->digest,
+		 signed_by_us(s, &s->pkcs1)) == SEMPER_OK);
+}
+
+static void
+nettle_pkcs1(void *ctx)
+{
+	struct state *s = ctx;
+
+	must(rsa_sha256_verify_digest(&s->nettle_pub, s->digest,
+	    s->pkcs1.nettle));
+}
+
+static void
+openssl_pkcs1(void *ctx)
+{
+	struct state *s = ctx;
+
+	openssl_verify(s, &s->pkcs1);
+}
+
 /* ---- one key in three libraries ------------------------------------------ */
 
 static void
@@ -154,6 +231,19 @@ push(OSSL_PARAM_BLD *build, const char *name, struct semper_bytes x)
 }
 
 static void
+openssl_verifier(struct signature *sig, EVP_PKEY *key, int padding)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+
+	must(EVP_PKEY_verify_init(ctx) == 1);
+	must(EVP_PKEY_CTX_set_rsa_padding(ctx, padding) == 1);
+	must(EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1);
+	if (padding == RSA_PKCS1_PSS_PADDING)
+		must(EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, SALT_LEN) == 1);
+	sig->openssl = ctx;
+}
+
+static void
 openssl_open(struct state *s, const struct semper_rsa_parts *parts)
 {
 	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
@@ -177,6 +267,29 @@ openssl_open(struct state *s, const struct semper_rsa_parts *parts)
 	must(EVP_PKEY_encrypt_init(s->encrypt) == 1);
 	must(EVP_PKEY_CTX_set_rsa_padding(s->sign, RSA_NO_PADDING) == 1);
 	must(EVP_PKEY_CTX_set_rsa_padding(s->encrypt, RSA_NO_PADDING) == 1);
+	openssl_verifier(&s->pss, key, RSA_PKCS1_PSS_PADDING);
+	openssl_verifier(&s->pkcs1, key, RSA_PKCS1_PADDING);
+}
+
+static void
+nettle_signature(struct state *s, struct signature *sig)
+{
+	mpz_init(sig->nettle);
+	put(sig->nettle, signed_by_us(s, sig));
+}
+
+/* Signatures that all three take. */
+static void
+sign(struct state *s)
+{
+	memset(s->digest, 0x53, sizeof s->digest);
+	must(semper_pss_sign_digest(s->key, s->pss.octets, SEMPER_SHA256,
+		 SALT_LEN, s->digest, &semper_draw_system, "salt") ==
+	    SEMPER_OK);
+	must(semper_pkcs1_sign_digest(s->key, s->pkcs1.octets, SEMPER_SHA256,
+		 s->digest, &semper_draw_system) == SEMPER_OK);
+	nettle_signature(s, &s->pss);
+	nettle_signature(s, &s->pkcs1);
 }
 
 /* All three must agree before they are compared. */
@@ -211,6 +324,7 @@ open_key(struct state *s, size_t bits)
 		s->base[i] = ~(mp_limb_t)0 / 3;
 	nettle_open(s, &parts);
 	openssl_open(s, &parts);
+	sign(s);
 	agree(s);
 }
 
@@ -236,7 +350,8 @@ measure_size(size_t bits, double floor_limit, double nettle_limit)
 {
 	static void (*const op[CONTESTANTS])(void *) = {our_private,
 	    floor_private, nettle_private, openssl_private, our_public,
-	    floor_public, openssl_public};
+	    floor_public, openssl_public, our_pss, nettle_pss, openssl_pss,
+	    our_pkcs1, nettle_pkcs1, openssl_pkcs1};
 
 	open_key(&state, bits);
 	bench_turns(seconds, op, CONTESTANTS, &state);
@@ -245,6 +360,10 @@ measure_size(size_t bits, double floor_limit, double nettle_limit)
 	report(bits, "private", 0, "openssl", 3, BENCH_NONE);
 	report(bits, "public", 4, "mpz_powm", 5, BENCH_NONE);
 	report(bits, "public", 4, "openssl", 6, BENCH_NONE);
+	report(bits, "PSS verify", 7, "nettle", 8, BENCH_NONE);
+	report(bits, "PSS verify", 7, "openssl", 9, BENCH_NONE);
+	report(bits, "PKCS#1 verify", 10, "nettle", 11, BENCH_NONE);
+	report(bits, "PKCS#1 verify", 10, "openssl", 12, BENCH_NONE);
 }
 
 static void
