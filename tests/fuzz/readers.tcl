@@ -1,18 +1,21 @@
 #!/usr/bin/env tclsh8.6
 # readers.tcl -- damage what the harness reads, and see that it says so
 #
-#   tclsh8.6 tests/fuzz/readers.tcl ?-rounds N? ?-seed N? ?-only READER?
+#   tclsh8.6 tests/fuzz/readers.tcl ?-rounds N? ?-seed N? ?-only READER? ?-missed 1?
 #
 # Specification, cases, faults, expectations, vectors and their lint get a file
 # of the repository with random damage.  Each must read it, or refuse it in a
 # sentence with file, line and field (error code SEMPER DATA); any other error,
-# or five seconds of silence, is a failure and printed with its seed.
+# or five seconds of silence, is a failure and printed with its seed.  Told for each
+# reader: how many files it refused, and how many of the procedures of its
+# namespaces were entered (-missed: which were not); nothing is chosen by that
+# (spec/decisions/0050-fuzzing-in-tcl.md).
 
 package require Tcl 8.6-
 source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
 
 namespace eval ::readers {
-	variable options {-rounds 100 -seed 1 -only *}
+	variable options {-rounds 100 -seed 1 -only * -missed 0}
 	variable random 1
 	variable place {}
 	# reader -> the files it is given
@@ -20,6 +23,14 @@ namespace eval ::readers {
 		spec {spec/*.md} cases {conformance/*/*.cases} faults {conformance/faults/*.faults}
 		expect {} vectors {vectors/*/*.json} lint {vectors/*/*.json}
 	}
+	variable namespaces {
+		spec ::spec cases {::case ::case::words} faults ::faults::catalogue
+		expect ::expect vectors ::vectors lint ::vectors_lint
+	}
+	variable unseen {} ;# procedures of the reader at work that nothing has entered
+	variable company {} ;# name of a file of cases -> the model of all others
+	variable turn 0
+	variable refused 0 ;# inputs that it refused
 	variable expectations "# a comment\ncrypto::hash::* bug wrong-output #1 -\nikp::* flaky hang #7 2027-01-01 # why\n"
 	# braces as \x7b and \x7d, or this file would not be one
 	variable tokens [list \x7b \x7d \[ \] \" \\ \$ | : , # \n \n\n " " \t \r \x00 \xff\xfe \xc3 \
@@ -99,39 +110,114 @@ proc ::readers::laid {name octets} {
 	return $file
 }
 
-proc ::readers::try_spec {file} { ::spec::load [file dirname $file] }
+# Each tells whether it found something wrong that it does not throw.
 
-proc ::readers::try_cases {file} {
-	variable place
-	set model $::case::empty
-	::case::source_file model $place $file
-	::case::check $model $::semper::root
-	::case::every $model
+proc ::readers::try_spec {file} {
+	return [expr {[llength [dict get [::spec::load [file dirname $file]] problems]] > 0}]
 }
 
-proc ::readers::try_faults {file} { ::faults::catalogue::source_file $file }
-proc ::readers::try_expect {file} { ::expect::read $file }
-proc ::readers::try_vectors {file} { ::vectors::read $file }
+# In the company of the other files, whose flows and flags a case refers to.  To
+# make all cases takes a second: every sixteenth time.
+proc ::readers::try_cases {file} {
+	variable place
+	variable turn
+	set model [others [file tail $file]]
+	::case::source_file model $place $file
+	::case::check $model $::semper::root
+	if {[incr turn] % 16 == 1} { ::case::every $model }
+	return 0
+}
+
+# The cases of all files but NAME.
+proc ::readers::others {name} {
+	variable company
+	if {![dict exists $company $name]} {
+		set model $::case::empty
+		foreach file [lsort [glob -directory $::semper::root/conformance */*.cases]] {
+			if {[file tail $file] ne $name} { ::case::source_file model $::semper::root $file }
+		}
+		dict set company $name $model
+	}
+	return [dict get $company $name]
+}
+
+proc ::readers::try_faults {file} {
+	::faults::catalogue::source_file $file
+	return 0
+}
+
+# What is read is used, too.
+proc ::readers::try_expect {file} {
+	set entries [::expect::read $file]
+	set results [lmap verdict {fail pass not-run} {
+		dict create id crypto::hash::one case crypto::hash::one verdict $verdict \
+		    cause wrong-output detail "at #1"
+	}]
+	::expect::overdue $entries
+	return [expr {[llength [lindex [::expect::apply $entries $results] 1]] > 0}]
+}
+
+proc ::readers::try_vectors {file} {
+	::vectors::read $file
+	return 0
+}
 
 proc ::readers::try_lint {file} {
 	variable place
 	variable spec
 	if {![info exists spec]} { set spec [::spec::load spec] }
-	::vectors_lint::all $spec $place
+	file copy vectors/schemas $place/schemas
+	return [expr {[llength [::vectors_lint::all $spec $place]] > 0}]
 }
 
 # {} or what is wrong with how READER takes the file.
 proc ::readers::tried {reader file} {
+	variable refused
 	set begin [clock milliseconds]
 	try {
-		try_$reader $file
+		incr refused [try_$reader $file]
 	} trap {SEMPER DATA} {message} {
+		incr refused
 		if {![regexp {^[^\n:]+:\d+: [^\n]+$} $message]} { return "no file and line: $message" }
 	} on error {message options} {
 		return "$message\n[dict get $options -errorinfo]"
 	}
 	if {[clock milliseconds] - $begin > 5000} { return "it took [expr {[clock milliseconds] - $begin}] ms" }
 	return {}
+}
+
+# -- what of them is reached -----------------------------------------------------------
+
+proc ::readers::watch {reader} {
+	variable namespaces
+	variable unseen {}
+	variable refused 0
+	foreach namespace [dict get $namespaces $reader] {
+		foreach name [info procs ${namespace}::*] {
+			dict set unseen $name 1
+			trace add execution $name enter [list [namespace current]::entered $name]
+		}
+	}
+	return [dict size $unseen]
+}
+
+# Once is enough to know.
+proc ::readers::entered {name args} {
+	variable unseen
+	trace remove execution $name enter [list [namespace current]::entered $name]
+	dict unset unseen $name
+}
+
+proc ::readers::reached {reader rounds all} {
+	variable options
+	variable unseen
+	variable refused
+	puts [format "%-8s %d inputs, %d refused; %d of %d procedures entered" $reader $rounds \
+	    $refused [expr {$all - [dict size $unseen]}] $all]
+	foreach name [lsort [dict keys $unseen]] {
+		if {[dict get $options -missed]} { puts "         not $name" }
+		entered $name
+	}
 }
 
 # -- the whole ------------------------------------------------------------------------
@@ -148,6 +234,7 @@ proc ::readers::main {argv} {
 	set failed 0
 	foreach reader [dict keys $sources] {
 		if {![string match [dict get $options -only] $reader]} continue
+		set all [watch $reader]
 		for {set round 0} {$round < [dict get $options -rounds]} {incr round} {
 			set seed [expr {[dict get $options -seed] + $round}]
 			set random [expr {$seed * 7919}]
@@ -158,6 +245,7 @@ proc ::readers::main {argv} {
 			incr failed
 			puts "$reader, seed $seed, $name: [string range $wrong 0 1200]"
 		}
+		reached $reader $round $all
 	}
 	file delete -force $place
 	puts "$passed passed, $failed failed"
