@@ -152,18 +152,30 @@ check_buyer(struct semper_step *step, const struct ikp_payment *in,
 	return SEMPER_OK;
 }
 
+static semper_err
+check_lifetime(struct semper_step *step, const struct ikp_clear *clear)
+{
+	const struct ikp_seller_params *params = step->party->params;
+
+	MUST("IKP-S-05", step->now <= clear->date + params->lifetime,
+	    IKP_E_EXPIRED);
+	return SEMPER_OK;
+}
+
 semper_err
 ikp_payment_check(struct semper_step *step,
     const struct ikp_seller_record *record, const struct ikp_invoice *invoice)
 {
-	const struct ikp_seller_params *params = step->party->params;
 	const struct ikp_payment *in = &ikp_in_of(step)->body.payment;
+	const struct ikp_profile *profile = ikp_profile_of(step);
 	const struct ikp_clear *clear = &invoice->clear;
+	bool late = FAULT("variant-late-checks") &&
+	    profile->alg->edition != IKP_HARD;
 
-	MUST("IKP-S-05", step->now <= clear->date + params->lifetime,
-	    IKP_E_EXPIRED);
+	if (!late)
+		TRY(check_lifetime(step, clear));
 	TRY(check_length(step, in));
-	if (ikp_profile_of(step)->variant != IKP_3KP)
-		return SEMPER_OK;
-	return check_buyer(step, in, record, clear->h_common);
+	if (profile->variant == IKP_3KP)
+		TRY(check_buyer(step, in, record, clear->h_common));
+	return late ? check_lifetime(step, clear) : SEMPER_OK;
 }
