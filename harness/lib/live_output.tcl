@@ -231,9 +231,16 @@ proc ::live::output::wants_Initiate {world scene value} {
 	return $wants
 }
 
+# The acquirer's certificate that the seller was given for USE.
+proc ::live::output::passed {scene use} {
+	set setup [dict get $scene setup]
+	return [lmap hex [setup chain [setup changed $setup seller $use \
+	    [setup name $setup acquirer-$use]]] {binary decode hex $hex}]
+}
+
 proc ::live::output::wants_Invoice {world scene value} {
-	set wants [list clear.idS [dict get $scene setup idS] certA [chain $scene acquirer-enc]]
-	if {[dict get $scene edition] eq "hard"} { lappend wants certASig [chain $scene acquirer-sig] }
+	set wants [list clear.idS [dict get $scene setup idS] certA [passed $scene enc]]
+	if {[dict get $scene edition] eq "hard"} { lappend wants certASig [passed $scene sig] }
 	if {[dict get $scene variant] ne "1kp"} { lappend wants certS [chain $scene seller] }
 	set late [expr {abs([::oracle::tlv seconds [::oracle::der get $value clear.date]]
 	    - [dict get $world now])}]
