@@ -11,6 +11,7 @@
 #   $iut claims PROTOCOL ?ROLE? ?PROFILE?        1 if hello says so
 #   $iut operation OP           1 if hello lists the stateless operation
 #   $iut stderr                 the last 64 kB it wrote there
+#   $iut heard                  the octets it wrote there since this was last asked
 #   $iut starts                 how often it was started
 #   $iut cpu                    milliseconds of processor time its child has used
 #   $iut mute                   1 if messages are all that is told of a step
@@ -95,13 +96,14 @@ proc ::iut::cpu {pid} {
 # Owns the pipes of one process; knows lines, not what they mean.
 
 oo::class create ::iut::Child {
-	variable channel errors pid mark buffer lines log ended wake note
+	variable channel errors pid mark buffer lines log heard ended wake note
 
 	constructor {command} {
 		set mark SEMPER_RUN=[pid].[incr ::iut::marks].[clock microseconds]
 		set buffer {}
 		set lines {}
 		set log {}
+		set heard {}
 		set ended {}
 		set wake 0
 		set note {}
@@ -119,8 +121,11 @@ oo::class create ::iut::Child {
 	destructor { my kill }
 
 	method Errors {} {
-		append log [read $errors]
-		set log [string range $log end-[expr {$::iut::stderr_limit - 1}] end]
+		set text [read $errors]
+		foreach kept {log heard} {
+			append $kept $text
+			set $kept [string range [set $kept] end-[expr {$::iut::stderr_limit - 1}] end]
+		}
 		if {[eof $errors]} { chan event $errors readable {} }
 	}
 
@@ -277,6 +282,13 @@ oo::class create ::iut::Child {
 		return [encoding convertfrom utf-8 $log]
 	}
 
+	method heard {} {
+		if {$errors ne {}} { my Errors }
+		set text $heard
+		set heard {}
+		return $text
+	}
+
 	method exit_note {} { return $note }
 	method cpu {} { return [::iut::cpu $pid] }
 
@@ -374,6 +386,8 @@ oo::class create ::iut::Iut {
 		if {$child eq {}} { return $log }
 		return [$child stderr]
 	}
+
+	method heard {} { return [expr {$child eq {} ? {} : [$child heard]}] }
 
 	method kill {} {
 		if {$child ne {}} {

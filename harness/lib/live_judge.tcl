@@ -121,7 +121,7 @@ proc ::live::judge::judged {worldVar role event reply} {
 proc ::live::judge::sameness {world role event reply} {
 	if {![dict exists $reply twin]} { return {} }
 	return [list judged $role [dict get $world parties $role twin token] $event \
-	    [dict get $reply out] [optional $reply result]]
+	    [dict get $reply out] [optional $reply result] [optional $reply heard]]
 }
 
 proc ::live::judge::rejected {world role event reply} {

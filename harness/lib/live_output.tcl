@@ -4,9 +4,10 @@
 #   output results WORLD ROLE EVENT REPLY      what the reply reports is what has happened
 #   output check WORLDVAR ROLE EVENT REPLY     what the reply sends is what the
 #                                 session asks for; signatures, slips and hashes
-#                                 are left to the party that receives it
-#   output secrets WORLD ROLE EVENT REPLY      IKP-G-08: nothing secret is in
-#                                 messages, results and words of refusal
+#                                 are left to the party that receives it; the network is
+#                                 asked once
+#   output secrets WORLD ROLE EVENT REPLY      IKP-G-08, IKP-U-38: nothing secret is in
+#                                 messages, results, words of refusal and standard error
 #   output highest WORLD           the greatest index of a link that was shown
 #
 # For each message type, wants_TYPE WORLD SCENE VALUE returns a list PATH VALUE ..:
@@ -25,21 +26,36 @@ namespace eval ::live::output {
 # -- secrets ----------------------------------------------------------------------
 
 proc ::live::output::secrets {world role event reply} {
-	variable released
 	set texts [spoken $world $role $reply]
 	dict for {name hex} [dict merge [known $world] [unpaid $world $role $reply]] {
-		set allowed [expr {[dict exists $released $name] ? [dict get $released $name] : {}}]
 		foreach {type text} $texts {
-			if {$type in $allowed || ![holds $text $hex]} continue
+			if {[string first $hex $text] < 0 || [allowed $world $reply $name $type $hex]} continue
 			judge stop wrong-output "the $role shows $name in its $type (IKP-G-08)" got $type
 		}
 	}
 }
 
-# TYPE HEX .. of all that leaves the party, but for what it tells the network.
+# What has been released in a message is no secret of a log.
+proc ::live::output::allowed {world reply name type hex} {
+	variable released
+	if {![dict exists $released $name]} { return 0 }
+	set types [dict get $released $name]
+	if {$type ne "standard error"} { return [expr {$type in $types}] }
+	foreach message [concat [dict get $world log] [messages $reply]] {
+		if {[string first $hex [dict get $message msg]] >= 0} { return 1 }
+	}
+	return 0
+}
+
+proc ::live::output::messages {reply} {
+	return [expr {[dict exists $reply out] ? [dict get $reply out] : {}}]
+}
+
+# TYPE HEX .. of all that leaves the party, but for what it tells the network.  What
+# is text is taken as its octets, and as hexadecimal that it may hold.
 proc ::live::output::spoken {world role reply} {
 	set texts {}
-	foreach message [expr {[dict exists $reply out] ? [dict get $reply out] : {}}] {
+	foreach message [messages $reply] {
 		dict with message {
 			if {$to eq "network"} continue
 			lappend texts [lindex [wire label $role $to $msg] 0] $msg
@@ -47,12 +63,17 @@ proc ::live::output::spoken {world role reply} {
 	}
 	if {[dict exists $reply result]} {
 		dict for {name value} [dict get $reply result] {
-			lappend texts $name [hex_of $value] $name $value
+			lappend texts $name [hex_of $value] $name [string tolower $value]
 		}
 	}
 	if {[dict exists $reply detail]} {
 		set detail [dict get $reply detail]
-		lappend texts refusal $detail refusal [hex_of $detail]
+		lappend texts refusal [hex_of $detail] refusal [string tolower $detail]
+	}
+	if {[dict exists $reply heard] && [dict get $reply heard] ne {}} {
+		set heard [dict get $reply heard]
+		lappend texts "standard error" [binary encode hex $heard] \
+		    "standard error" [string tolower $heard]
 	}
 	return $texts
 }
@@ -72,20 +93,35 @@ proc ::live::output::known {world} {
 	return $secrets
 }
 
-# IKP-U-38: the link behind the last one that was paid with.
+# IKP-U-38: the seed, and all links behind the last one that was paid with.
 proc ::live::output::unpaid {world role reply} {
+	set x [world drawn $world X buyer]
+	if {$x eq {}} { return {} }
 	set scene [scene of $world]
-	if {![dict exists $scene clear micro] || [world drawn $world X buyer] eq {}} { return {} }
+	if {![dict exists $scene clear micro]} { return [list "the seed X" $x] }
 	set paid [highest $world]
-	foreach message [expr {[dict exists $reply out] ? [dict get $reply out] : {}}] {
+	foreach message [messages $reply] {
 		dict with message {
 			if {[lindex [wire label $role $to $msg] 0] ne "MicroPay"} continue
 			set value [dict get [wire read [dict get $world profile] $role $to $msg] value]
 			set paid [expr {max($paid, [dict get $value index])}]
 		}
 	}
-	if {$paid >= [dict get $scene clear micro n]} { return {} }
-	return [list "a link that is not paid" [binary encode hex [scene link $world $scene [expr {$paid + 1}]]]]
+	return [lrange [links [dict get $scene profile] [dict get $scene clear micro] $x] [expr {2 * $paid}] end]
+}
+
+# NAME HEX of each link of a chain, in the order of paying; the last one is the seed.
+proc ::live::output::links {profile terms x} {
+	set name [list links $profile $terms $x]
+	if {[::oracle::memo recall $name links]} { return $links }
+	set n [dict get $terms n]
+	set token [binary decode hex $x]
+	set links [list "the seed X" $x]
+	for {set i [expr {$n - 1}]} {$i > 0} {incr i -1} {
+		set token [::oracle::ikp::micro walk $profile $terms $token [expr {$i + 1}] $i]
+		set links [linsert $links 0 "link $i, which is not paid," [binary encode hex $token]]
+	}
+	return [::oracle::memo keep $name $links]
 }
 
 # The greatest index of the session's chain that was shown or acknowledged.
@@ -98,16 +134,6 @@ proc ::live::output::highest {world} {
 		set paid [expr {max($paid, [dict get $m value index])}]
 	}
 	return $paid
-}
-
-# At a whole octet.
-proc ::live::output::holds {text hex} {
-	set at [string first $hex $text]
-	while {$at >= 0} {
-		if {$at % 2 == 0} { return 1 }
-		set at [string first $hex $text [expr {$at + 1}]]
-	}
-	return 0
 }
 
 # -- components ---------------------------------------------------------------------
@@ -127,6 +153,7 @@ proc ::live::output::check {worldVar role event reply} {
 			judge stop wrong-output "the $type of the $role is of another profile" \
 			    expected $spoken got [dict get $m env profile]
 		}
+		if {$type eq "NetRequest"} { asked $world $event $reply [dict get $m value reference] }
 		if {[info commands wants_$type] eq {}} continue
 		set value [dict get $m value]
 		set here [dict replace $world reply $reply]
@@ -134,6 +161,20 @@ proc ::live::output::check {worldVar role event reply} {
 			compare $role $type $value $path $wanted
 		}
 	}
+}
+
+# IKP-A-15: one NetRequest under a reference; only the timer sends it again.
+proc ::live::output::asked {world event reply reference} {
+	set before [expr {[lindex $event 0] eq "timer" ? {} : [dict get $world log]}]
+	set times 0
+	foreach message [concat $before [dict get $reply out]] {
+		if {[dict get $message to] ne "network"} continue
+		set m [wire read [dict get $world profile] acquirer network [dict get $message msg]]
+		incr times [expr {[dict get $m type] eq "NetRequest"
+		    && [dict get $m value reference] eq $reference}]
+	}
+	if {$times == 1} return
+	judge stop wrong-output "the acquirer asks the network again after [judge::named $event] (IKP-A-15)"
 }
 
 # -- results ------------------------------------------------------------------------

@@ -18,8 +18,9 @@
 # oracle party or {}.
 #
 # A reply is a dict: kind ok|reject|error|unsupported; ok: out status result
-# timers drew; reject: class code out detail requirement; and for an adapter
-# with a twin, `twin`, the twin's reply.  Messages are hexadecimal.
+# timers drew; reject: class code out detail requirement; for an adapter
+# `heard`, what it wrote on standard error, and with a twin `twin`, the twin's reply.
+# Messages are hexadecimal.
 
 package require Tcl 8.6-
 
@@ -158,7 +159,7 @@ proc ::live::party::ask {party event now rand} {
 	if {[$iut capability rand] ne "none"} { lappend in rand [json strs $rand] }
 	if {[$iut capability clock] eq "virtual"} { lappend in now [json num $now] }
 	set answer [$iut call step [json obj {*}$in]]
-	set reply [dict create kind [dict get $answer kind]]
+	set reply [dict create kind [dict get $answer kind] heard [$iut heard]]
 	return [dict merge $reply [json plain [dict get $answer body]]]
 }
 

@@ -45,4 +45,5 @@ oo::class create ::live::Weakened {
 	method starts {} { return 1 }
 	method alive {} { return 1 }
 	method stderr {} { return {} }
+	method heard {} { return {} }
 }

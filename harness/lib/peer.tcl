@@ -184,6 +184,7 @@ oo::class create ::peer::Peer {
 	method starts {} { return 1 }
 	method alive {} { return 1 }
 	method stderr {} { return {} }
+	method heard {} { return {} }
 	method finish {{how bye}} { return {} }
 
 	# It tells nothing but its messages, and it remembers.

@@ -74,6 +74,12 @@ send(struct semper_step *step, struct semper_bytes session,
 
 	if (offer != NULL)
 		pay.offer = *offer;
+	if (FAULT("links-told") && index + 2 <= clear->micro.n) {
+		ikp_token(ikp_profile_of(step), &token, &clear->micro,
+		    record->micro.x, index + 2);
+		TRY(semper_step_result_octets(step, "next",
+		    ikp_digest_bytes(&token)));
+	}
 	/* IKP-U-38: this link, and none nearer to X. */
 	ikp_token(ikp_profile_of(step), &token, &clear->micro, record->micro.x,
 	    FAULT("token-ahead") && index < clear->micro.n ? index + 1 : index);
