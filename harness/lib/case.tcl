@@ -283,6 +283,12 @@ proc ::case::check {model root} {
 		}
 	}
 	words::check $model $root
+	dict for {name table} [dict get $model leaves] {
+		foreach row [dead_rows $model $table] {
+			words::wrong $table rows "[lindex $row 0] | [lindex $row 1] | [lindex $row 2]" \
+			    "a row that counts in no profile"
+		}
+	}
 }
 
 # -- instances ------------------------------------------------------------------

@@ -1,14 +1,15 @@
 # case_leaves.tcl -- cases generated from the leaves of every message type
 #
 #   case::from_leaves MODEL          cases, from the `leaves` tables of the model
+#   case::dead_rows MODEL TABLE      rows that count in no profile (the reader refuses them)
 #
 # A table `leaves TYPE` names the receiving role, the flow and the message, and
 # holds rows
 #
 #   path | profiles | reseal | what is expected | requirement | mutations
 #
-# of which, for a profile and a pair of path and reseal, the first that fits
-# counts.  What is expected: codes of a refusal; `accept`, `taken`; or `gap` and
+# of which, for a profile and a path, the first that fits counts; one that makes nothing
+# anew, one that leaves H(Common) as it was and one that makes it anew are counted apart.  What is expected: codes of a refusal; `accept`, `taken`; or `gap` and
 # the reason why a change of this leaf is not refused.  Mutations default to
 # another value of the leaf.  A name may follow the path after a blank where one
 # path has several rows.
@@ -111,14 +112,33 @@ proc ::case::rows {table} {
 	return $rows
 }
 
+# The rows that count in a profile.
+proc ::case::counting {table profile} {
+	set found {}
+	foreach row [rows $table] {
+		lassign $row path filter reseal
+		set slug [row_slug $path $reseal]
+		if {[fits $filter $profile] && ![dict exists $found $slug]} { dict set found $slug $row }
+	}
+	return [dict values $found]
+}
+
+proc ::case::dead_rows {model table} {
+	set live {}
+	foreach profile [profiles] {
+		if {[table_fits $model $table $profile]} { lappend live {*}[counting $table $profile] }
+	}
+	return [lmap row [rows $table] {
+		if {$row in $live} continue
+		set row
+	}]
+}
+
 proc ::case::leaf_rows {table profile} {
 	set found {}
-	set seen {}
-	foreach row [rows $table] {
+	foreach row [counting $table $profile] {
 		lassign $row path filter reseal expected req mutate
 		set slug [row_slug $path $reseal]
-		if {![fits $filter $profile] || $slug in $seen} continue
-		lappend seen $slug
 		if {[lindex $expected 0] eq "gap"} continue
 		set field [lindex $path 0]
 		if {$mutate eq {}} { set mutate "other $field" }
@@ -133,6 +153,7 @@ proc ::case::leaf_rows {table profile} {
 proc ::case::row_slug {path reseal} {
 	set slug [string tolower [join $path -]]
 	if {$reseal ne {}} { append slug -resealed }
+	if {"hCommon" in $reseal} { append slug -common }
 	return $slug
 }
 
