@@ -1,40 +1,67 @@
 #!/usr/bin/env tclsh8.6
-# crash.tcl -- kill seller and acquirer in the middle of payments, and count
+# crash.tcl -- kill the parties in the middle of what they do, and count
 #
 #   tclsh8.6 tests/crash/crash.tcl ?-kills N? ?-ills N? ?-build DIR? ?-iut COMMAND?
-#       ?-only PROFILE/KIND? ?-seed N? ?-forget 1?
+#       ?-only PROFILE/KIND? ?-seed N? ?-bad 1? ?-forget 1?
 #
-# Whole payments run between three processes of the adapter, seller and
-# acquirer with their ledger in SQLite.  shim.c kills one of them at one of its
-# writes to the disk: before, in the middle of it, or after.  It is started
-# again, the event is told to it again, as a sender does who has no answer, and
-# the payment goes on.  Whatever happened,
+# Whole payments, captures, refunds, batches, chains and purchases through the broker
+# (flows.tcl) run between processes of the adapter, all but the buyer with their
+# ledger in SQLite (stage.tcl).  shim.c kills one of them at one of its writes to
+# the disk.  It is started again, the event is told to it again, and the flow is
+# driven to its end; then all that was said, signed and booked must agree
+# (books.tcl), or it is a contradiction.
 #
-#   one       a party never sends two different messages of one type in one session
-#   stored    HARD: a request answered before is answered the same when repeated
-#   network   the network is asked once about a payment, in the same octets
-#   money     who is paid or has authorised, the network said yes to; HARD: all
-#             three parties end in the states of an undisturbed run
+# The commit points of a flow are counted in an undisturbed run: at each commit of each
+# party it is killed while it is not complete (in turn before anything is written, and
+# with half of its last write), and after its sync, when all is durable and nothing has
+# been said.  N kills are those of
+# `plan`, each once (evenly fewer, if N is less), and more at any write of any profile.
 #
-# or it is a contradiction.  Then the same with a disk that is full, broken or
-# read-only for a while, and with a database that somebody else has locked: one
-# clear error, no message, and the same event succeeds later.
+# Then the same with a disk that is full, broken or read-only for a while, and with a
+# database that somebody else has locked: one clear sentence, no message, and the
+# same event succeeds later.
 #
-# With -forget 1 each process starts with an empty ledger, so there must be
-# contradictions: then the exit is 0 if there were.
+# With -bad 1 there must be contradictions, and the exit is 0 if there were: for
+# ledgers that are wrong on purpose (careless.c, -forget 1: an empty one after each
+# start) and faults.
 
 package require Tcl 8.6-
-source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
+apply {{here} {
+	source -encoding utf-8 [file join $here .. .. harness lib load.tcl]
+	foreach part {stage flows books} { source -encoding utf-8 [file join $here $part.tcl] }
+}} [file dirname [file normalize [info script]]]
 
 namespace eval ::crash {
-	variable options {-kills 50 -ills 40 -build build -iut {} -forget 0 -only * -seed 1}
-	variable place {}        ;# the folder of one payment
-	variable run             ;# what is known of the payment at hand
-	variable totals {}       ;# profile,kind,role -> writes of an undisturbed run
+	variable options {-kills 50 -ills 40 -build build -iut {} -forget 0 -only * -seed 1 -bad 0}
 	variable random 1
-	variable profiles {3kp-hard 2kp-hard 1kp-hard 3kp-jsac 2kp-jsac 1kp-jsac 3kp-ec95 2kp-ec95 1kp-ec95}
-	variable kinds {pay capture decline cancel}
-	variable hows {before after half}
+	variable table {}        ;# KIND -> {points kills runs bad unheard}
+	variable traced {}       ;# profile/kind/role -> {FIRST LETTERS}
+	variable plan {
+		pay {3kp-hard 2kp-jsac 1kp-ec95}
+		capture {1kp-hard}
+		decline {2kp-hard}
+		cancel {3kp-hard}
+		clear {3kp-hard 1kp-hard}
+		partial {2kp-hard}
+		batch {2kp-hard}
+		split {3kp-hard}
+		chain {3kp-hard-micro 2kp-jsac-micro 1kp-ec95-micro}
+		offline {3kp-hard-micro}
+		broker {3kp-hard-micro}
+	}
+	variable others {
+		pay {2kp-hard 1kp-hard 3kp-jsac 1kp-jsac 3kp-ec95 2kp-ec95}
+		capture {3kp-hard 2kp-hard 3kp-jsac 2kp-jsac 1kp-jsac 3kp-ec95 2kp-ec95 1kp-ec95}
+		decline {3kp-hard 1kp-hard 3kp-jsac 2kp-jsac 1kp-jsac 3kp-ec95 2kp-ec95 1kp-ec95}
+		cancel {2kp-hard}
+		clear {2kp-hard}
+		partial {3kp-hard 1kp-hard}
+		batch {3kp-hard 1kp-hard}
+		split {2kp-hard}
+		chain {2kp-hard-micro 1kp-hard-micro 3kp-jsac-micro 1kp-jsac-micro 3kp-ec95-micro 2kp-ec95-micro}
+		offline {3kp-jsac-micro 3kp-ec95-micro}
+		broker {2kp-hard-micro 1kp-hard-micro}
+	}
 }
 
 proc ::crash::option {name} {
@@ -49,490 +76,222 @@ proc ::crash::below {limit} {
 	return [expr {($random >> 8) % $limit}]
 }
 
-proc ::crash::fits {profile kind} {
-	expr {[string match [option only] $profile/$kind]
-	    && ($kind ne "cancel" || $profile in {2kp-hard 3kp-hard})}
-}
+proc ::crash::pick {list} { return [lindex $list [below [llength $list]]] }
 
-# -- processes ---------------------------------------------------------------------
-
-proc ::crash::command {role settings} {
-	variable place
-	set iut [option iut]
-	if {$iut eq {}} { set iut [option build]/release/bin/semper-iut }
-	set ledger [expr {$role eq "buyer" ? "memory" : "sqlite:$place/$role"}]
-	set env [list SHIM_COUNT=$place/$role.count SHIM_DONE=$place/$role.done {*}$settings]
-	set run "env LD_PRELOAD=[option build]/crash/shim.so $env $iut --ledger $ledger"
-	if {![option forget]} { return $run }
-	return "sh -c 'rm -f $place/$role.p*; exec $run'"
-}
-
-# SETTINGS: role -> words for the shim.
-proc ::crash::begin {profile settings {ill {}}} {
-	variable run
-	variable place
-	file delete -force $place
-	file mkdir $place
-	set setup [::live::setup make [dict create root $::semper::root challenge {}] ikp/$profile {} 0]
-	set run [dict create setup $setup profile $profile now [dict get $setup start] iut {} handle {} \
-	    deaths 0 errors 0 ill $ill lock 0 holder {} queue {} state {} answered {} references {} answers {} said {} found {}]
-	foreach role {buyer seller acquirer} {
-		set words [expr {[dict exists $settings $role] ? [dict get $settings $role] : {}}]
-		dict set run iut $role [::iut::Iut new [command $role $words] -timeout 20]
-		open_party $role
-	}
-}
-
-# As often as it takes: the process may be killed here too.
-proc ::crash::open_party {role} {
-	variable run
-	set iut [dict get $run iut $role]
-	for {set try 0} {$try < 3} {incr try} {
-		try {
-			dict set run handle $role [::live::party::open_handle $iut [dict get $run setup] $role]
-			return
-		} trap {IUT crash} {why} {
-			died $role $why
-		} trap {LIVE verdict} {} {
-			if {$role ne [dict get $run ill]} { contradict error "the $role cannot be opened" }
-			heal $role
-		}
-	}
-	error "the $role cannot be opened"
-}
-
-proc ::crash::died {role why} {
-	variable run
-	if {![string match *SIGKILL* $why]} { contradict died "the $role was not killed but: $why" }
-	dict incr run deaths
-}
-
-proc ::crash::finish {} {
-	variable run
-	dict for {role iut} [dict get $run iut] {
-		set why [$iut finish end]
-		$iut destroy
-		if {[string match *SIGKILL* $why]} {
-			died $role $why
-		} elseif {$why ne {}} {
-			contradict end "the $role: $why"
-		}
-	}
-}
-
-proc ::crash::contradict {what detail} {
-	variable run
-	dict lappend run found "$what: $detail"
-}
-
-# -- events --------------------------------------------------------------------------
-
-# Tell ROLE an event until it answers; the reply, with its messages posted.
-proc ::crash::tell {role event} {
-	while 1 {
-		try {
-			lock_if_due $role
-			set reply [step $role $event]
-			if {[dict get $reply kind] ne "error" || ![failed $role $reply]} break
-		} trap {IUT crash} {why} {
-			died $role $why
-			open_party $role
-		}
-	}
-	post $role $event $reply
-	return $reply
-}
-
-proc ::crash::step {role event} {
-	variable run
-	return [[dict get $run iut $role] call step [json obj h [json str [dict get $run handle $role]] \
-	    event $event now [json num [dict get $run now]]]]
-}
-
-proc ::crash::recv {from msg} {
-	return [json obj recv [json obj from [json str $from] msg [json str $msg]]]
-}
-
-proc ::crash::input {do args} {
-	return [json obj input [json obj do [json str $do] {*}$args]]
-}
-
-proc ::crash::outputs {reply} {
-	set body [dict get $reply body]
-	if {![json has $body out]} { return {} }
-	return [lmap m [json text $body out] {list [dict get $m to] [dict get $m msg]}]
-}
-
-proc ::crash::post {role event reply} {
-	variable run
-	set body [dict get $reply body]
-	set out [outputs $reply]
-	if {[dict get $reply kind] eq "ok"} {
-		foreach {key where} {state state session session} {
-			if {[json has [json get $body result] $key]} {
-				dict set run $where $role [json text [json get $body result] $key]
+# {PROFILE KIND} .. of tables like `plan`
+proc ::crash::pairs {args} {
+	set found {}
+	foreach table $args {
+		dict for {kind profiles} $table {
+			foreach profile $profiles {
+				if {[string match [option only] $profile/$kind]} { lappend found [list $profile $kind] }
 			}
 		}
-		if {[json has $event recv]} { dict lappend run answered [list $role $event] }
 	}
-	foreach message $out {
-		lassign $message to msg
-		notice $role $to $msg
-		dict lappend run queue [list $role $to $msg]
-	}
+	return $found
 }
 
-# -- what the world sees ---------------------------------------------------------------
-
-# Types of which a session has one, whatever happens.
-proc ::crash::notice {role to msg} {
-	variable run
-	lassign [::live::wire label $role $to $msg] type session
-	if {$to eq "network"} {
-		if {$type eq "NetRequest"} { ask $msg }
-		return
-	}
-	if {$type in {Initiate Invoice Payment AuthReq AuthRes Confirm Cancel ReversalReq ReversalRes}} {
-		set key $role/$type/$session
-		if {[dict exists $run said $key] && [dict get $run said $key] ne $msg} {
-			contradict one "the $role sends another $type"
-		}
-		dict set run said $key $msg
-	}
+proc ::crash::killed_roles {kind} {
+	return [expr {$kind eq "broker" ? {broker seller acquirer} : {seller acquirer}}]
 }
 
-proc ::crash::ask {msg} {
-	variable run
-	set reference [dict get [::live::wire read ikp/[dict get $run profile] acquirer network $msg] value reference]
-	if {[dict exists $run references $reference] && [dict get $run references $reference] ne $msg} {
-		contradict network "another request under one reference"
-	}
-	dict set run references $reference $msg
-	if {[dict size [dict get $run references]] > 1} { contradict network "asked about two payments" }
-}
+# -- a run -------------------------------------------------------------------------------
 
-proc ::crash::net_reply {msg} {
-	variable run
-	set profile ikp/[dict get $run profile]
-	set reference [dict get [::live::wire read $profile acquirer network $msg] value reference]
-	set value [expr {[dict get $run kind] eq "decline"
-	    ? [dict create reference $reference decision no reason 51]
-	    : [dict create reference $reference decision yes authCode 123456]}]
-	return [binary encode hex [::oracle::der encode IKP NetReply $value]]
-}
-
-# -- a payment ---------------------------------------------------------------------------
-
-proc ::crash::deliver {} {
-	variable run
-	dict set run queue [lassign [dict get $run queue] message]
-	lassign $message from to msg
-	if {$to eq "network"} {
-		if {[lindex [::live::wire label $from $to $msg] 0] eq "NetRequest"} {
-			tell acquirer [recv network [net_reply $msg]]
-		}
-		return
-	}
-	tell $to [recv $from $msg]
-	if {$to eq "buyer" && [state buyer] eq "invoiced"} {
-		tell buyer [input approve session [json str [dict get $run session buyer]]]
-	}
-}
-
-proc ::crash::state {role} {
-	variable run
-	return [expr {[dict exists $run state $role] ? [dict get $run state $role] : "none"}]
-}
-
-# Deliver until nothing is left, or the next message is of type STOP.
-proc ::crash::drain {{stop {}}} {
-	variable run
-	set limit 60
-	while {[llength [dict get $run queue]] && [incr limit -1]} {
-		lassign [lindex [dict get $run queue] 0] from to msg
-		if {$stop ne {} && [lindex [::live::wire label $from $to $msg] 0] eq $stop} { return 1 }
-		deliver
-	}
-	if {!$limit} { contradict end "the payment does not end" }
-	return 0
-}
-
-proc ::crash::order {kind} {
-	variable run
-	set order [::live::setup order [dict get $run setup] main]
-	set common {}
-	foreach key {order desc brand} { lappend common $key [json str [dict get $order $key]] }
-	set price [dict get $order price]
-	lappend common price [json obj {*}[dict map {key value} $price {json num $value}]]
-	tell seller [input offer {*}$common captureNow [json bool [expr {$kind eq "capture"}]]]
-	tell buyer [input start seller [json str [dict get $run setup idS]] {*}$common]
-}
-
-proc ::crash::cancel {} {
-	variable run
-	if {![drain AuthRes]} {
-		dict set run kind pay ;# it was lost already: nothing to cancel
-		return
-	}
-	dict set run queue [lrange [dict get $run queue] 1 end] ;# lost
-	tell seller [input cancel session [json str [dict get $run session seller]] reason [json num 3]]
-}
-
-# Who hears nothing asks.
-proc ::crash::recover {} {
-	variable run
-	for {set round 0} {$round < 3} {incr round} {
-		drain
-		if {[state seller] in {auth-sent cancelling}} {
-			# what the timer of a lost answer would do
-			tell seller [json obj timer [json str retry/[dict get $run session seller]]]
-			drain
-		}
-		if {[state seller] in {auth-sent cancelling}} {
-			tell seller [input inquire session [json str [dict get $run session seller]]]
-			drain
-		}
-		if {[state buyer] ni {wait-confirm}} break
-		tell buyer [input inquire session [json str [dict get $run session buyer]]]
-	}
-	drain
-}
-
-proc ::crash::play {profile kind settings} {
-	begin $profile $settings
-	pay_through $profile $kind
-}
-
-proc ::crash::pay_through {profile kind} {
-	variable run
-	dict set run kind $kind
-	order $kind
-	if {$kind eq "cancel"} { cancel }
-	drain
-	if {[string match *-hard $profile]} { recover }
-	judge $profile [dict get $run kind]
-}
-
-# -- judging --------------------------------------------------------------------------------
-
-proc ::crash::judge {profile kind} {
-	variable run
-	set states [list [state buyer] [state seller] [state acquirer]]
-	set ends {pay {paid authorized authorized} capture {paid authorized captured}
-	    decline {declined declined declined} cancel {cancelled cancelled voided}}
-	set good [dict get $ends $kind]
-	if {$kind eq "capture" && [string match *-hard $profile]} { set good {paid captured captured} }
-	if {[string match *-hard $profile]} {
-		if {$states ne $good} { contradict money "the parties end in $states, not $good" }
-		answered_again
-	}
-	set yes [expr {$kind ne "decline" && [dict size [dict get $run references]] == 1}]
-	if {!$yes && ("paid" in $states || "authorized" in $states || "captured" in $states)} {
-		contradict money "$states without the network"
-	}
-	if {![string match *-hard $profile] && ![dict get $run deaths] && $states ne $good} {
-		contradict money "an undisturbed payment ends in $states"
-	}
-}
-
-# Every request answered before is answered again in octets sent before.
-proc ::crash::answered_again {} {
-	variable run
-	foreach item [dict get $run answered] {
-		lassign $item role event
-		set from [json text [json get $event recv] from]
-		set msg [json text [json get $event recv] msg]
-		if {[lindex [::live::wire label $from $role $msg] 0] ni {Initiate Payment AuthReq ReversalReq}} continue
-		set reply [step $role $event]
-		if {[dict get $reply kind] ne "ok"} continue
-		foreach message [outputs $reply] {
-			lassign $message to again
-			# what was recorded and lost on its way leaves now; what left
-			# before must be the same (notice)
-			notice $role $to $again
+proc ::crash::play {profile kind words {ill {}} {lock 0}} {
+	::books::open
+	::stage::begin $profile $kind $words $ill
+	dict set ::stage::run lock $lock
+	try {
+		::flows::play $profile $kind
+	} trap {TCL LOOKUP DICT} {message options} {
+		# a party did not say what the rest depends on
+		if {![llength [dict get $::stage::run found]]} {
+			::stage::contradict end "$message, [lindex [dict get $options -errorstack] 1]"
 		}
 	}
+	::stage::finish
+	return [dict get $::stage::run found]
 }
 
-# -- kills ------------------------------------------------------------------------------------
-
-proc ::crash::count {role} {
-	variable place
-	if {[catch {open $place/$role.count} ch]} { return 0 }
-	set n [gets $ch]
-	close $ch
-	return $n
-}
-
-# How often a role writes in an undisturbed payment.
-proc ::crash::writes {profile kind role} {
-	variable totals
-	variable run
-	if {![dict exists $totals $profile/$kind/$role]} {
-		play $profile $kind {}
-		finish
-		foreach found [dict get $run found] { error "an undisturbed $kind in $profile: $found" }
-		foreach who {seller acquirer} { dict set totals $profile/$kind/$who [count $who] }
+# What a role does to its disk after it was opened and before it is closed, in an
+# undisturbed run: {FIRST LETTERS}, the calls before, and those.
+proc ::crash::traced {profile kind role} {
+	variable traced
+	if {![dict exists $traced $profile/$kind/$role]} {
+		::books::open
+		::stage::begin $profile $kind {}
+		foreach who [killed_roles $kind] { set first($who) [string length [::stage::trace $who]] }
+		::flows::play $profile $kind
+		foreach who [killed_roles $kind] {
+			dict set traced $profile/$kind/$who [list $first($who) \
+			    [string range [::stage::trace $who] $first($who) end]]
+		}
+		::stage::finish
+		foreach found [dict get $::stage::run found] { error "an undisturbed $kind in $profile: $found" }
 	}
-	return [dict get $totals $profile/$kind/$role]
+	return [dict get $traced $profile/$kind/$role]
 }
 
-# How often it writes to open and to close.
-proc ::crash::opening {profile role} {
-	variable totals
-	if {![dict exists $totals $profile/open/$role]} {
-		begin $profile {}
-		finish
-		foreach who {seller acquirer} { dict set totals $profile/open/$who [count $who] }
+# {AT HOW} of each commit: its writes end with a sync.
+proc ::crash::points {profile kind role} {
+	lassign [traced $profile $kind $role] first letters
+	set found {}
+	foreach commit [regexp -all -inline -indices {w+s+} $letters] {
+		lassign $commit from to
+		set last [expr {$from + [string first s [string range $letters $from $to]] - 1}]
+		set partly [list [list [expr {$first + $last + 1}] half] [list [expr {$first + $from + 1}] before]]
+		lappend found [lindex $partly [expr {[llength $found] / 2 % 2}]] [list [expr {$first + $to + 1}] after]
 	}
-	return [dict get $totals $profile/open/$role]
+	if {![llength $found]} { error "the $role never commits in $kind of $profile" }
+	return $found
 }
 
-# Which write to fail at: seldom one of the opening, which are many.
-proc ::crash::choose {profile kind role} {
-	set most [writes $profile $kind $role]
-	set first [opening $profile $role]
-	if {$most <= $first} { error "the $role of $profile never writes" }
-	if {[below 8] == 0} { return [expr {1 + [below $first]}] }
-	return [expr {$first + 1 + [below [expr {$most - $first}]]}]
+# -- kills -------------------------------------------------------------------------------
+
+proc ::crash::count {kind what {n 1}} {
+	variable table
+	if {![dict exists $table $kind]} { dict set table $kind {points 0 kills 0 bad 0 unheard 0} }
+	dict update table $kind row { dict incr row $what $n }
 }
 
-# One payment with one kill; {deaths contradictions}.
+# One run with one kill; the number of kills.
 proc ::crash::kill {profile kind role at how} {
-	variable run
-	play $profile $kind [list $role [list SHIM_AT=$at SHIM_HOW=$how]]
-	finish
-	return [list [dict get $run deaths] [dict get $run found]]
+	set found [play $profile $kind [list $role [list SHIM_AT=$at SHIM_HOW=$how]]]
+	set deaths [dict get $::stage::run deaths]
+	count $kind kills $deaths
+	count $kind unheard [::books::unheard]
+	if {[llength $found]} { count $kind bad }
+	foreach line $found { puts "$profile $kind, $role killed $how call $at: $line" }
+	return $deaths
+}
+
+# All that are to be visited, or N of them from all over.
+proc ::crash::visits {n} {
+	variable plan
+	set all {}
+	foreach pair [few [pairs $plan] $n] {
+		lassign $pair profile kind
+		foreach role [killed_roles $kind] {
+			set points [points $profile $kind $role]
+			count $kind points [llength $points]
+			foreach point $points { lappend all [list $profile $kind $role {*}$point] }
+		}
+	}
+	set total [llength $all]
+	if {$total <= $n} { return $all }
+	set skip [below $total]
+	set found {}
+	for {set i 0} {$i < $n} {incr i} {
+		lappend found [lindex $all [expr {($skip + $i * $total / $n) % $total}]]
+	}
+	return $found
+}
+
+# A short run looks at one profile of each kind.
+proc ::crash::few {pairs n} {
+	if {$n >= 100} { return $pairs }
+	foreach pair $pairs { dict set first [lindex $pair 1] $pair }
+	return [expr {[info exists first] ? [dict values $first] : {}}]
 }
 
 proc ::crash::kills {wanted} {
-	variable profiles
-	variable kinds
-	variable hows
-	set plan {}
-	foreach profile $profiles {
-		foreach kind $kinds { if {[fits $profile $kind]} { lappend plan [list $profile $kind] } }
-	}
+	variable plan
+	variable others
 	set killed 0
-	set bad 0
+	foreach visit [visits $wanted] { incr killed [kill {*}$visit] }
+	set all [pairs $plan $others]
 	for {set i 0} {$killed < $wanted && $i < 3 * $wanted} {incr i} {
-		lassign [lindex $plan [expr {$i % [llength $plan]}]] profile kind
-		set role [lindex {seller acquirer} [below 2]]
-		set at [choose $profile $kind $role]
-		set how [lindex $hows [below 3]]
-		lassign [kill $profile $kind $role $at $how] deaths found
-		incr killed $deaths
-		if {[llength $found]} { incr bad }
-		foreach line $found { puts "$profile $kind, $role killed $how write $at: $line" }
+		lassign [pick $all] profile kind
+		set role [pick [killed_roles $kind]]
+		lassign [traced $profile $kind $role] first letters
+		# seldom one of the opening
+		set at [expr {[below 8] ? $first + 1 + [below [string length $letters]] : 1 + [below $first]}]
+		incr killed [kill $profile $kind $role $at [pick {before after half}]]
 	}
-	return [list $killed $bad]
+	return $killed
 }
 
-# -- disks that fail ------------------------------------------------------------------------------
+# -- disks that fail ----------------------------------------------------------------------
 
-# From its AT-th call on the disk of ROLE fails as HOW says, until the first
-# error has been answered; the contradictions, with one if there was no error.
-proc ::crash::ill {profile role at how} {
-	variable run
-	begin $profile [list $role [list SHIM_AT=$at SHIM_HOW=$how]] $role
-	pay_through $profile pay
-	finish
-	return [dict get $run found]
-}
-
-# Somebody else holds the database of ROLE when it is told the N-th event.
-proc ::crash::locked {profile role n} {
-	variable run
-	begin $profile {} $role
-	dict set run lock $n
-	pay_through $profile pay
-	finish
-	return [dict get $run found]
-}
-
-# The answer to an event was an error: of class store, without a message, and
-# only while the disk of this role is ill.
-proc ::crash::failed {role reply} {
-	variable run
-	set body [dict get $reply body]
-	if {[json text $body class] ne "store" || $role ne [dict get $run ill]} {
-		contradict error "the $role: [json write $body]"
-		return 0
-	}
-	heal $role
-	return 1
-}
-
-proc ::crash::heal {role} {
-	variable run
-	variable place
-	dict incr run errors
-	dict set run ill {}
-	if {[dict get $run holder] ne {}} {
-		close [dict get $run holder]
-		dict set run holder {}
-		return
-	}
-	close [open $place/$role.done w]
-}
-
-proc ::crash::lock_if_due {role} {
-	variable run
-	variable place
-	if {$role ne [dict get $run ill]} return
-	dict incr run lock -1
-	if {[dict get $run lock] != 0} return
-	set holder [open |[list [option build]/crash/hold $place/$role.[dict get $run handle $role]] r+]
-	gets $holder
-	dict set run holder $holder
-}
-
+# From one of its calls on the disk of a role fails, until the first error has been answered.
 proc ::crash::ills {} {
-	variable run
-	variable profiles
-	set good 0
-	set bad 0
+	variable plan
 	set never 0
+	set bad 0
+	set all [few [pairs $plan] [option kills]]
 	for {set i 0} {$i < [option ills]} {incr i} {
-		set profile [lindex $profiles [expr {$i % [llength $profiles]}]]
-		set role [lindex {seller acquirer} [below 2]]
-		set at [choose $profile pay $role]
-		set how [lindex {full broken readonly} [below 3]]
-		set found [ill $profile $role $at $how]
+		lassign [lindex $all [expr {$i % [llength $all]}]] profile kind
+		set role [pick [killed_roles $kind]]
+		lassign [traced $profile $kind $role] first letters
+		set at [expr {[below 8] ? $first + 1 + [below [string length $letters]] : 1 + [below $first]}]
+		set how [pick {full broken readonly}]
+		set found [play $profile $kind [list $role [list SHIM_AT=$at SHIM_HOW=$how]] $role]
 		# a disk that only fails once everything is written
-		if {![dict get $run errors]} { incr never }
-		incr [expr {[llength $found] ? "bad" : "good"}]
-		foreach line $found { puts "$profile, the $role's disk is $how from call $at on: $line" }
+		if {![dict get $::stage::run errors]} { incr never }
+		if {[llength $found]} { incr bad }
+		foreach line $found { puts "$profile $kind, the $role's disk is $how from call $at on: $line" }
 	}
-	foreach {role n} {seller 2 acquirer 1} {
-		set found [locked 3kp-hard $role $n]
-		if {![dict get $run errors]} { lappend found "no error although the database is locked" }
-		incr [expr {[llength $found] ? "bad" : "good"}]
-		foreach line $found { puts "the ${role}'s database is locked at event $n: $line" }
-	}
-	return [list $good $bad $never]
+	return [list [option ills] $bad $never]
 }
 
-# -- the whole ------------------------------------------------------------------------------------
+# Somebody else holds the database of a role when it is told its N-th event.
+proc ::crash::locks {} {
+	set bad 0
+	set events {pay 3kp-hard seller 2 pay 3kp-hard acquirer 1 clear 3kp-hard seller 6
+	    clear 1kp-hard acquirer 3 batch 2kp-hard seller 9 chain 3kp-hard-micro seller 6
+	    chain 1kp-ec95-micro acquirer 3 broker 3kp-hard-micro broker 9}
+	set done 0
+	foreach {kind profile role n} $events {
+		if {![string match [option only] $profile/$kind]} continue
+		set found [play $profile $kind {} $role $n]
+		if {![dict get $::stage::run errors]} { lappend found "no error although the database is locked" }
+		if {[llength $found]} { incr bad }
+		incr done
+		foreach line $found { puts "$profile $kind, the ${role}'s database is locked at event $n: $line" }
+	}
+	return [list $done $bad]
+}
+
+# -- the whole ------------------------------------------------------------------------------
+
+proc ::crash::show {} {
+	variable table
+	puts [format "%-10s %7s %7s %15s %9s" kind points kills contradictions unheard]
+	foreach kind [dict keys $table] {
+		dict with table $kind { puts [format "%-10s %7d %7d %15d %9d" $kind $points $kills $bad $unheard] }
+	}
+}
+
+proc ::crash::total {what} {
+	variable table
+	set sum 0
+	dict for {kind row} $table { incr sum [dict get $row $what] }
+	return $sum
+}
 
 proc ::crash::main {argv} {
 	variable options
-	variable place
 	variable random
 	set options [dict merge $options $argv]
 	set random [option seed]
-	set place [option build]/crash/run-[pid]
+	set ::stage::build [option build]
+	set ::stage::iut [option iut]
+	set ::stage::forget [option forget]
+	set ::stage::place [option build]/crash/run-[pid]
 	try {
-		lassign [kills [option kills]] killed bad
-		puts "$killed kills, $bad payments with a contradiction"
-		if {[option forget]} { return [expr {$bad == 0}] }
-		lassign [ills] good wrong never
-		puts "[expr {$good + $wrong}] disks that failed for a while, $never of them unnoticed, $wrong with a contradiction"
+		set killed [kills [option kills]]
+		show
+		set bad [total bad]
+		if {[option bad]} { return [expr {$bad == 0}] }
+		lassign [ills] ills wrong never
+		lassign [locks] locks held
+		puts "$ills disks that failed for a while, $never of them unnoticed, $wrong with a contradiction"
+		puts "$locks databases that were locked, $held with a contradiction"
 	} finally {
-		file delete -force $place
+		file delete -force $::stage::place
 	}
-	set failed [expr {$bad + $wrong + ($killed < [option kills])}]
-	puts "[expr {$killed + $good - $bad}] passed, $failed failed"
+	set failed [expr {$bad + $wrong + $held + ($killed < [option kills])}]
+	puts "[expr {$killed + $ills + $locks - $bad - $wrong - $held}] passed, $failed failed"
 	return [expr {$failed > 0}]
 }
 
