@@ -390,7 +390,7 @@ proc ::books::answered_again {} {
 # What was recorded and lost on its way leaves now; what left before must be the same.
 proc ::books::once_more {name event type} {
 	variable moving
-	set reply [::stage::ask $name $event]
+	set reply [::stage::answer $name $event]
 	if {[dict get $reply kind] ne "ok"} {
 		if {$type in {CaptureReq RefundReq BatchReq SealedReq MicroPay MicroDeposit MicroClose}} {
 			wrong stored "the $name answered a $type, and refuses it now: [dict remove $reply out]"

@@ -19,6 +19,7 @@
 typedef int step_call(sqlite3_stmt *);
 
 static sqlite3_stmt *owed; /* the COMMIT that has not been made */
+static int records;        /* written since the last one */
 
 static int
 is_careless(const char *how)
@@ -29,16 +30,11 @@ is_careless(const char *how)
 }
 
 static int
-is_writing(sqlite3_stmt *s)
-{
-	return sqlite3_txn_state(sqlite3_db_handle(s), "main") ==
-	    SQLITE_TXN_WRITE;
-}
-
-static int
 starts(sqlite3_stmt *s, const char *word)
 {
-	return strncmp(sqlite3_sql(s), word, strlen(word)) == 0;
+	const char *text = sqlite3_sql(s);
+
+	return text != NULL && strncmp(text, word, strlen(word)) == 0;
 }
 
 static void
@@ -57,12 +53,15 @@ int
 sqlite3_step(sqlite3_stmt *s)
 {
 	make_good();
-	if (is_careless("early") && starts(s, "COMMIT") && is_writing(s)) {
-		owed = s;
-		return SQLITE_DONE;
+	if (starts(s, "COMMIT") && records > 0) {
+		records = 0;
+		if (is_careless("early")) {
+			owed = s;
+			return SQLITE_DONE;
+		}
 	}
-	if (is_careless("torn") && is_writing(s) &&
-	    (starts(s, "INSERT") || starts(s, "UPDATE")))
+	if ((starts(s, "INSERT") || starts(s, "UPDATE")) && records++ > 0 &&
+	    is_careless("torn"))
 		sqlite3_exec(sqlite3_db_handle(s), "COMMIT; BEGIN IMMEDIATE",
 		    NULL, NULL, NULL);
 	return REAL("sqlite3_step", step_call *)(s);

@@ -241,38 +241,40 @@ proc ::flows::play_chain {profile kind} {
 		}
 		return
 	}
-	links $session 2
-	links $session 1
+	links $session 2 2
+	links $session 1 3
 	deposit seller $session 3
-	links $session 4
+	links $session 4 7
 	deposit seller $session 7
 	end $session
 	::books::chain $session seller 7 [dict get [ordered main] unit amount]
 }
 
-proc ::flows::links {session n} {
+# The buyer pays N links, which makes it TARGET in all.
+proc ::flows::links {session n target} {
 	set price [::live::setup::times [dict get [ordered main] unit] $n]
 	set reply [::stage::input seller ask session $session price $price]
 	if {[dict get $reply kind] ne "ok"} { ::stage::contradict money "asking is refused: $reply" }
-	paid_on buyer $session [list price $price] $n
+	::stage::input buyer pay session $session price $price
+	acked buyer $session $target
 }
 
-# PAYER pays N links, until it has heard of that.
-proc ::flows::paid_on {payer session how n} {
-	set target [expr {[::stage::value $payer $session acked] + $n}]
-	::stage::input $payer pay session $session {*}$how
-	::stage::drain
-	acked $payer $session $target
-}
-
+# Until PAYER has heard that the payee has TARGET links.  A timer that has nothing to send
+# again tells that it has, if the answer was heard and then the answer to that was lost.
 proc ::flows::acked {payer session target} {
+	::stage::drain
 	for {set round 0} {$round < 3} {incr round} {
-		if {[::stage::value $payer $session acked] >= $target} break
-		::stage::timer $payer pay-again/$session
+		set acked [::stage::value $payer $session acked]
+		if {$acked >= $target} break
+		set reply [::stage::timer $payer pay-again/$session]
+		if {[dict get $reply kind] eq "ok" && ![llength [dict get $reply out]]} {
+			set acked [dict get $reply result index]
+			break
+		}
 		::stage::drain
 	}
-	if {[::stage::value $payer $session acked] != $target} {
-		::stage::contradict money "the $payer has paid [::stage::value $payer $session acked] links, not $target"
+	if {$acked != $target} {
+		::stage::contradict money "the $payer has paid $acked links, not $target"
 	}
 }
 
@@ -301,8 +303,8 @@ proc ::flows::play_broker {profile} {
 	set ks [market broker seller SHOP-000042]
 	set bk [market buyer broker SHOP-000043]
 	if {[llength [dict get $::stage::run found]]} return
-	buy $ks $bk 2
-	buy $ks $bk 3
+	buy $ks $bk 2 2
+	buy $ks $bk 3 5
 	deposit seller $ks 5
 	deposit broker $bk 5
 	set reply [::stage::input broker audit session $ks]
@@ -330,10 +332,10 @@ proc ::flows::market {payer payee id} {
 	return $session
 }
 
-proc ::flows::buy {ks bk n} {
+proc ::flows::buy {ks bk n target} {
 	set price [money [expr {500 * $n}]]
-	set before [::stage::value broker $ks acked]
 	set reply [::stage::input seller quote session $ks price $price]
-	paid_on buyer $bk [list price $price offer [dict get $reply result offer]] $n
-	acked broker $ks [expr {$before + $n}]
+	::stage::input buyer pay session $bk price $price offer [dict get $reply result offer]
+	acked buyer $bk $target
+	acked broker $ks $target
 }

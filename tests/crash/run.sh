@@ -1,21 +1,34 @@
 #!/bin/sh
-# run.sh BUILD KILLS -- kill seller and acquirer KILLS times (crash.tcl), after
-# showing that an adapter that forgets is found out.  Run from the root of the
-# repository; ends with "N passed, N failed".
+# run.sh BUILD KILLS -- kill the parties KILLS times (crash.tcl), after showing that
+# ledgers that are wrong on purpose are found out: one that forgets, one that answers
+# before its commit, and one that commits the records of a step one by one
+# (careless.c).  Run from the root of the repository; ends with "N passed, N failed".
 set -u
 build=${1:-build} kills=${2:-50}
 make -s BUILD="$build" -j"${JOBS:-1}" all || exit 1
 mkdir -p "$build/crash"
-${CC:-cc} -std=c11 -Wall -Wextra -Werror -O1 -shared -fPIC \
-    -o "$build/crash/shim.so" tests/crash/shim.c -ldl || exit 1
+for name in shim careless; do
+	${CC:-cc} -std=c11 -Wall -Wextra -Werror -O1 -shared -fPIC \
+	    -o "$build/crash/$name.so" tests/crash/$name.c -ldl || exit 1
+done
 ${CC:-cc} -std=c11 -Wall -Wextra -Werror -O1 -o "$build/crash/hold" \
     tests/crash/hold.c $(pkg-config --cflags --libs sqlite3) || exit 1
-tclsh8.6 tests/crash/crash.tcl -build "$build" -kills 24 -forget 1 \
-    -only '*-hard/pay' >"$build/crash/forget.log" 2>&1 || {
-	cat "$build/crash/forget.log"
-	echo "an adapter that forgets passed"
+
+# found_out HOW PROFILE/KIND ..: what is wrong HOW is noticed there, with six kills
+found_out() {
+	how=$1
+	only=$2
+	shift 2
+	CARELESS=$how tclsh8.6 tests/crash/crash.tcl -build "$build" -kills 6 \
+	    -bad 1 -only "$only" "$@" >"$build/crash/$how.log" 2>&1 && return
+	cat "$build/crash/$how.log"
+	echo "a ledger that is wrong ($how) passed"
 	echo "0 passed, 1 failed"
 	exit 1
 }
+found_out forgets 3kp-hard/pay -forget 1
+found_out early 3kp-hard/clear
+found_out torn 3kp-hard-micro/broker
+
 exec tclsh8.6 tests/crash/crash.tcl -build "$build" -kills "$kills" \
     -ills $((kills * 2 / 5))

@@ -4,6 +4,7 @@
 #                              settings of shim.c; ILL: whose errors are to be healed
 #   stage::tell NAME EVENT     tell it until it answers; the reply, as of
 #                              live_party.tcl, its messages on their way
+#   stage::answer NAME EVENT   the same, and what it sends is lost
 #   stage::input NAME DO ..    the same for an input, stage::timer for a timer
 #   stage::drain ?TYPE?        deliver until nothing is left, or TYPE is next
 #   stage::finish              end all processes
@@ -89,7 +90,7 @@ proc ::stage::open_party {role} {
 			died $role $why
 		} trap {LIVE verdict} {verdict} {
 			if {$role ne [dict get $run ill]} { contradict error "the $role cannot be opened" }
-			if {![regexp {answered with error: (\{.*\})} $verdict -> body]} {
+			if {![regexp {\{"class":[^\}]*\}} $verdict body]} {
 				contradict error "opening the $role: $verdict"
 			} else {
 				clear_words "opening the $role" [json parse $body]
@@ -136,22 +137,28 @@ proc ::stage::trace {role} {
 proc ::stage::tell {name event} {
 	variable run
 	set healed [dict get $run errors]
+	set reply [answer $name $event]
+	if {[dict get $run errors] > $healed && ![dict get $run deaths] && [dict get $reply kind] ne "ok"} {
+		contradict cured "the $name refuses after the cure what it could not store before"
+	}
+	post $name $event $reply
+	return $reply
+}
+
+# Its reply, as often as it takes to get one.
+proc ::stage::answer {name event} {
+	variable run
 	while 1 {
 		try {
 			lock_if_due $name
 			set reply [ask $name $event]
-			if {[dict get $reply kind] ne "error" || ![failed $name $reply]} break
+			if {[dict get $reply kind] ne "error" || ![failed $name $reply]} { return $reply }
 		} trap {IUT crash} {why} {
 			died $name $why
 			dict lappend run cut [list $name $event]
 			open_party $name
 		}
 	}
-	if {[dict get $run errors] > $healed && ![dict get $run deaths] && [dict get $reply kind] ne "ok"} {
-		contradict cured "the $name refuses after the cure what it could not store before"
-	}
-	post $name $event $reply
-	return $reply
 }
 
 proc ::stage::ask {name event} {
