@@ -26,7 +26,8 @@ namespace eval ::gen::judge {
 		IKP-E-13 sig-invalid IKP-E-14 slip-invalid IKP-E-15 slip-invalid
 		IKP-E-16 slip-invalid IKP-E-17 sig-invalid IKP-E-18 claim-mismatch
 		IKP-E-19 common-mismatch IKP-E-21 chain-invalid IKP-E-22 common-mismatch
-		IKP-E-23 common-mismatch IKP-E-24 sig-invalid
+		IKP-E-23 common-mismatch IKP-E-24 sig-invalid IKP-E-25 sig-invalid
+		IKP-E-26 claim-mismatch IKP-E-27 common-mismatch IKP-E-28 claim-mismatch
 	}
 	# which check finds an item altered
 	variable found_by {
@@ -34,13 +35,18 @@ namespace eval ::gen::judge {
 		tbsAuthReq IKP-E-11 sigS2 IKP-E-11 sigB IKP-E-13 slip IKP-E-14 seed IKP-E-14
 		certA IKP-E-14 tbsAuthRes IKP-E-17 sigA IKP-E-17 certASig IKP-E-17 certS IKP-E-06
 		certB IKP-E-13 token IKP-E-21 index IKP-E-21 result IKP-E-24 sigResult IKP-E-24
+		sigAccept IKP-E-25
 	}
 	# claims that the table gives to no such profile, with a flow to take evidence of
 	variable unprovable {
 		offered 1kp-hard accepted 1kp-ec95 cancelled 1kp-jsac cancelled 3kp-ec95
 		cheated 2kp-ec95 requested 1kp-hard requested 2kp-ec95 requested 3kp-jsac
 		ordered 1kp-jsac ordered 2kp-hard account 2kp-hard account 3kp-jsac delivered 3kp-hard
+		reversed 3kp-jsac reversed 1kp-hard-micro credited 2kp-hard-micro
+		deposited 3kp-hard underpaid 3kp-ec95 unpaid 2kp-jsac-micro
 	}
+	# claims that are shown in micro profiles too, the last two in each
+	variable small {spent reversed credited unpaid deposited underpaid}
 }
 
 proc ::gen::judge::suites {context} {
@@ -86,14 +92,15 @@ proc ::gen::judge::shares {tests} {
 
 proc ::gen::judge::tests {context edition} {
 	variable shown {}
+	variable small
 	variable setup [dict get [world $context twice ikp/3kp-$edition] setup]
 	set found {}
 	foreach row [dict get [specification] claims] {
 		lassign $row claim cell needed checks
 		set last {}
-		foreach short {1kp 2kp 3kp 3kp-micro} {
+		foreach short {1kp 2kp 3kp 1kp-micro 2kp-micro 3kp-micro} {
 			set profile ikp/[join [linsert [split $short -] 1 $edition] -]
-			if {[string match *-micro $profile] && $claim ne "spent"} continue
+			if {[string match *-micro $profile] && $claim ni $small} continue
 			if {![tables applies $cell [tables words $profile]]} continue
 			set case [case $context $claim $profile $needed]
 			lappend found [proved $case]
@@ -102,7 +109,8 @@ proc ::gen::judge::tests {context edition} {
 		if {$last ne {}} { lappend found {*}[refusals $last $checks] }
 	}
 	return [concat $found [not_provable $context $edition] \
-	    [together $context $edition] [messages $context $edition]]
+	    [together $context $edition] [of_chains $context ikp/3kp-$edition-micro] \
+	    [messages $context $edition]]
 }
 
 # -- evidence ------------------------------------------------------------------------
@@ -111,6 +119,8 @@ proc ::gen::judge::case {context claim profile needed} {
 	if {$claim eq "spent"} { return [spent $context $profile] }
 	if {$claim in {captured refunded}} { return [cleared $context $claim $profile $needed] }
 	if {$claim eq "reversed"} { return [reversed $context $profile $needed] }
+	if {$claim eq "credited"} { return [credited $context $profile] }
+	if {$claim in {deposited underpaid unpaid}} { return [deposited $context $claim $profile] }
 	set flow [expr {$claim eq "declined" ? "declined-twice" : "twice"}]
 	set items [dict filter [evidence [world $context $flow $profile] main] key {*}$needed]
 	return [dict create claim $claim profile $profile items $items]
@@ -133,16 +143,12 @@ proc ::gen::judge::evidence {world session} {
 	set scene [::live::scene of $world]
 	dict with scene {}
 	set invoice [::live::scene::last $world Invoice]
-	set hDesc [common h-desc $edition $saltB [dict get $order desc]]
-	set value [common make $profile [dict merge $clear \
-	    [dict create price [dict get $order price] idB $idB hDesc $hDesc]]]
-	set items [dict create common [der encode [common module $edition] Common $value] \
+	set items [dict create common [agreed $scene] \
 	    desc [encoding convertto utf-8 [dict get $order desc]] saltB $saltB encSlip $encSlip \
 	    slip [slip encode $profile $slip] \
 	    seed [binary decode hex [::live::world drawn $world seed(EncSlip) buyer]] \
-	    certA [dict get $invoice certA] certASig [dict get $invoice certA] \
+	    certA [dict get $invoice certA] certASig [signer $invoice] \
 	    sigA [dict get $answer sigA]]
-	if {$edition eq "hard"} { dict set items certASig [dict get $invoice certASig] }
 	dict set items tbsAuthRes [proof tbs $profile TbsAuthRes [dict merge $answer \
 	    [dict create hCommon [dict get $clear hCommon] hEncSlip [common h $edition enc-slip $encSlip]]]]
 	foreach {name from} {sigS invoice certS invoice v scene vC scene sigB scene certB scene sigS2 ask} {
@@ -152,6 +158,19 @@ proc ::gen::judge::evidence {world session} {
 		dict set items tbsAuthReq [proof tbs $profile TbsAuthReq [proof auth-request $ask]]
 	}
 	return $items
+}
+
+# DER of the Common of a session.
+proc ::gen::judge::agreed {scene} {
+	dict with scene {}
+	set hDesc [common h-desc $edition $saltB [dict get $order desc]]
+	return [der encode [common module $edition] Common [common make $profile [dict merge $clear \
+	    [dict create price [dict get $order price] idB $idB hDesc $hDesc]]]]
+}
+
+# The certificate that the acquirer signs with; before HARD it has one for both uses.
+proc ::gen::judge::signer {invoice} {
+	return [dict get $invoice [expr {[dict exists $invoice certASig] ? "certASig" : "certA"}]]
 }
 
 # A link of a chain under a signed Common; what else its Slip would hold nobody asks.
@@ -179,15 +198,72 @@ proc ::gen::judge::seed {edition} {
 	return [unhex [octets "judge chain" [expr {$edition eq "hard" ? 32 : 20}]]]
 }
 
+# In 1KP request and answer are what the seller had sealed and has opened.
 proc ::gen::judge::reversed {context profile needed} {
-	set world [world $context cancel-authorized $profile]
+	if {"1kp" in [tables words $profile]} {
+		set world [world $context reverse-all $profile]
+		set request [opened $world SealedReq]
+		set answer [opened $world SealedRes]
+	} else {
+		set world [world $context cancel-authorized $profile]
+		set request [::live::scene::last $world ReversalReq]
+		set answer [::live::scene::last $world ReversalRes]
+	}
 	set items [evidence $world main]
-	set scene [::live::scene of $world]
-	set answer [::live::scene::last $world ReversalRes]
-	dict set items request [der encode IKP ReversalReq [dict get $scene reversal]]
+	dict set items request [der encode IKP ReversalReq $request]
 	dict set items result [proof tbs $profile TbsReversalRes $answer]
 	dict set items sigResult [dict get $answer sigA]
 	return [dict create claim reversed profile $profile items [dict filter $items key {*}$needed]]
+}
+
+proc ::gen::judge::opened {world type} {
+	return [dict get [::live::sealed opened $world [said_in $world $type]] value]
+}
+
+# The first message of a type, as live_wire.tcl reads it.
+proc ::gen::judge::said_in {world type} {
+	set message [lindex [::live::world past $world $type] 0]
+	dict with message {}
+	return [::live::wire read [dict get $world profile] $from $to $msg]
+}
+
+# What seller and acquirer have said of a chain that was run.
+proc ::gen::judge::credited {context profile} {
+	set world [world $context chain-offline $profile]
+	set accept [::live::scene::last $world MicroAccept]
+	return [dict create claim credited profile $profile items [dict create \
+	    common [agreed [::live::scene of $world]] v [dict get $accept v] \
+	    sigAccept [dict get $accept sigS] certS [dict get [::live::scene::last $world Invoice] certS]]]
+}
+
+# The answer to the first deposit.  An underpaid one has a total of one less, signed by
+# an acquirer that cheats.
+proc ::gen::judge::deposited {context claim profile} {
+	set flow [expr {$claim eq "unpaid" ? "chain-offline-declined"
+		: "3kp" in [tables words $profile] ? "chain-offline" : "chain"}]
+	set world [world $context $flow $profile]
+	set common [agreed [::live::scene of $world]]
+	set answer [dict get [said_in $world MicroDepositRes] value]
+	set edition [lindex [tables words $profile] 1]
+	dict set answer hCommon [common h $edition common $common]
+	set items [dict create common $common \
+	    result [proof tbs $profile TbsMicroDepositRes $answer] sigResult [dict get $answer sigA] \
+	    certASig [signer [::live::scene::last $world Invoice]]]
+	set case [dict create claim $claim profile $profile items $items]
+	if {$claim ne "underpaid"} { return $case }
+	dict set case items token [dict get [said_in $world MicroDeposit] value token]
+	return [told $case total.amount [expr {[der get $answer total.amount] - 1}]]
+}
+
+# CASE with components of its TbsMicroDepositRes changed, and signed by the acquirer.
+proc ::gen::judge::told {case args} {
+	set edition [lindex [tables words [dict get $case profile]] 1]
+	set octets [dict get $case items result]
+	foreach {path value} $args { set octets [changed $case TbsMicroDepositRes $octets $path $value] }
+	dict set case items result $octets
+	dict set case items sigResult [signed acquirer-sig $edition micro-deposit-response \
+	    TbsMicroDepositRes [der decode [common module $edition] TbsMicroDepositRes $octets]]
+	return $case
 }
 
 # A request and its answer, made of an order's Clear by the parties' keys.
@@ -283,7 +359,7 @@ proc ::gen::judge::refusals {case checks} {
 		lappend found [refused [id $case] $less IKP-E-02 Missing [list drop-field $name] \
 		    "$name missing" without-$name]
 		set check [finder $name $checks]
-		set key [expr {$name in {request result} ? "$name [dict get $case claim]" : $name}]
+		set key [expr {$name in {request result token} ? "$name [dict get $case claim]" : $name}]
 		if {[dict exists $shown $check $key]} continue
 		dict set shown $check $key 1
 		set other $case
@@ -306,7 +382,7 @@ proc ::gen::judge::finder {name checks} {
 		return [expr {"IKP-E-13" in $checks ? "IKP-E-13" : "IKP-E-19"}]
 	}
 	if {$name eq "common"} {
-		foreach check {IKP-E-12 IKP-E-07 IKP-E-13 IKP-E-22} {
+		foreach check {IKP-E-12 IKP-E-07 IKP-E-13 IKP-E-22 IKP-E-27 IKP-E-25} {
 			if {$check in $checks} { return $check }
 		}
 	}
@@ -326,7 +402,8 @@ proc ::gen::judge::altered {case name} {
 		index { return \x00\x00\x00\x01 }
 		request { return [changed $case [type_of $case request] $octets authSeq 2] }
 		result {
-			set path [expr {[dict get $case claim] eq "reversed" ? "newAmount" : "totals.captured"}]
+			set path [dict get {reversed newAmount captured totals.captured refunded totals.captured
+				deposited total underpaid total unpaid total} [dict get $case claim]]
 			return [changed $case [type_of $case result] $octets $path.amount 1]
 		}
 		certS { return [chain seller2] }
@@ -340,7 +417,9 @@ proc ::gen::judge::altered {case name} {
 proc ::gen::judge::type_of {case item} {
 	return [dict get {captured {request CaptureReq result TbsCaptureRes}
 		refunded {request RefundReq result TbsRefundRes}
-		reversed {request ReversalReq result TbsReversalRes}} [dict get $case claim] $item]
+		reversed {request ReversalReq result TbsReversalRes}
+		deposited {result TbsMicroDepositRes} underpaid {result TbsMicroDepositRes}
+		unpaid {result TbsMicroDepositRes}} [dict get $case claim] $item]
 }
 
 proc ::gen::judge::flipped {octet} {
@@ -370,9 +449,10 @@ proc ::gen::judge::not_provable {context edition} {
 	set found {}
 	foreach {claim short} $unprovable {
 		if {[lindex [split $short -] 1] ne $edition} continue
-		set items [evidence [world $context twice ikp/$short] main]
+		set small [string match *-micro $short]
+		set items [evidence [world $context [expr {$small ? "chain" : "twice"}] ikp/$short] main]
 		set case [dict create claim $claim profile ikp/$short items $items]
-		set parent [dict create claim authorized profile ikp/$short]
+		set parent [dict create claim [expr {$small ? "deposited" : "authorized"}] profile ikp/$short]
 		lappend found [refused [id $parent] $case IKP-E-01 NotProvable {set-field claim} \
 		    "all the evidence there can be" unprovable]
 	}
@@ -554,6 +634,70 @@ proc ::gen::judge::clearings {context profile} {
 		lappend found [refused $parent [dict replace $case items $other] $requirement Altered \
 		    [list set-field $path] $what $name]
 	}
+	return $found
+}
+
+# -- chains ---------------------------------------------------------------------------------
+
+# What seller and acquirer said of a chain, of another, or not as the claim has it.
+proc ::gen::judge::of_chains {context profile} {
+	set edition [lindex [tables words $profile] 1]
+	set found {}
+	set case [credited $context $profile]
+	set parent [id $case]
+	set world [world $context chain-offline $profile]
+	set other $case
+	dict set other items sigAccept [dict get [::live::scene::last $world Invoice] sigS]
+	lappend found [refused $parent $other IKP-E-25 Altered {set-bytes sigAccept} \
+	    "the Sig_S of the offer" only-offered]
+	lappend found [refused $parent [pre_authorized $case] IKP-E-26 Altered {set-field common} \
+	    "a Common of a pre-authorised chain" pre-authorized]
+	set no [deposited $context unpaid $profile]
+	lappend found [refused [id $no] [pre_authorized $no] IKP-E-26 Altered {set-field common} \
+	    "a Common of a pre-authorised chain" pre-authorized]
+	set paid [deposited $context deposited $profile]
+	set foreign [told $paid hCommon [string repeat \x77 [expr {$edition eq "hard" ? 32 : 20}]]]
+	lappend found [refused [id $paid] $foreign IKP-E-27 Altered {set-field hCommon} \
+	    "the answer to another chain" other-chain]
+	lappend found [refused [id $paid] [dict replace $no claim deposited] IKP-E-18 Altered \
+	    {other-session {}} "a signed no" decided-no]
+	lappend found [refused [id $no] [dict replace $paid claim unpaid] IKP-E-18 Altered \
+	    {other-session {}} "a signed yes" decided-yes]
+	lappend found [proved [told $paid closed 1] closed]
+	return [concat $found [underpaid $context $profile]]
+}
+
+# CASE as if its chain had been pre-authorised, all of it signed so.
+proc ::gen::judge::pre_authorized {case} {
+	set edition [lindex [tables words [dict get $case profile]] 1]
+	set der [changed $case Common [dict get $case items common] micro.mode preAuthorized]
+	dict set case items common $der
+	set hCommon [common h $edition common $der]
+	if {[dict get $case claim] ne "credited"} { return [told $case hCommon $hCommon] }
+	dict set case items sigAccept [signed seller $edition micro-accept TbsMicroAccept \
+	    [dict create hCommon $hCommon v [dict get $case items v]]]
+	return $case
+}
+
+# Signed answers that are not too little, or not for a link that was given out.
+proc ::gen::judge::underpaid {context profile} {
+	set case [deposited $context underpaid $profile]
+	set parent [id $case]
+	set value [der decode [common module [lindex [tables words $profile] 1]] TbsMicroDepositRes \
+	    [dict get $case items result]]
+	set owed [expr {[der get $value total.amount] + 1}]
+	set index [dict get $value index]
+	set found {}
+	foreach {requirement changes what name} [list \
+		IKP-E-28 [list total.amount $owed] "all that is owed" whole-total \
+		IKP-E-28 {decision no} "a signed no" decided-no \
+		IKP-E-28 {total.currency 756} "a total in another currency" other-currency \
+		IKP-E-28 {total.exponent -1} "a total with another exponent" other-exponent \
+		IKP-E-21 [list index [expr {$index + 1}]] "the token of a lesser index" lesser-token] {
+		lappend found [refused $parent [told $case {*}$changes] $requirement Altered \
+		    [list set-field [lindex $changes 0]] $what $name]
+	}
+	lappend found [proved [told $case total.amount 0] nothing-paid]
 	return $found
 }
 

@@ -18,7 +18,8 @@ namespace eval ::oracle::ikp::judge {
 	namespace ensemble create
 	variable items {
 		common desc saltB encSlip slip seed sigS certS tbsAuthReq sigS2 sigB certB
-		tbsAuthRes sigA certASig certA v vC token index request result sigResult
+		tbsAuthRes sigA certASig certA v vC token index sigAccept request
+		result sigResult
 	}
 	variable uses {certS seller certB buyer certASig acquirer-sig certA acquirer-enc}
 	variable typed {slip Slip tbsAuthReq TbsAuthReq tbsAuthRes TbsAuthRes}
@@ -29,6 +30,8 @@ namespace eval ::oracle::ikp::judge {
 		refunded {RefundReq TbsRefundRes hRequest refund-hash refund-response}
 		reversed {ReversalReq TbsReversalRes hReversal reversal-hash reversal-response}
 	}
+	# claims on what the acquirer answered to a deposit
+	variable deposits {deposited underpaid unpaid}
 	variable skipped {}
 }
 
@@ -239,12 +242,14 @@ proc ::oracle::ikp::judge::ReadValues {hearingVar needed} {
 proc ::oracle::ikp::judge::Types {claim} {
 	variable typed
 	variable clearing
+	variable deposits
 	set types $typed
 	if {[dict exists $clearing $claim]} {
 		lassign [dict get $clearing $claim] request result
 		dict set types request $request
 		dict set types result $result
 	}
+	if {$claim in $deposits} { dict set types result TbsMicroDepositRes }
 	return $types
 }
 
@@ -381,9 +386,12 @@ proc ::oracle::ikp::judge::IKP-E-17 {hearing needed} {
 
 proc ::oracle::ikp::judge::IKP-E-18 {hearing needed} {
 	set claim [dict get $hearing claim]
-	set said [expr {$claim eq "reversed" ? [dict get $hearing TbsReversalRes outcome]
-		: [dict get $hearing TbsAuthRes resp decision]}]
-	set wanted [dict get {authorized yes declined no reversed reversed} $claim]
+	set path [lassign [dict get {
+		authorized {yes TbsAuthRes resp decision} declined {no TbsAuthRes resp decision}
+		reversed {reversed TbsReversalRes outcome}
+		deposited {yes TbsMicroDepositRes decision} unpaid {no TbsMicroDepositRes decision}
+	} $claim] wanted]
+	set said [dict get $hearing {*}$path]
 	Must IKP-E-18 {$said eq $wanted} claim-mismatch
 }
 
@@ -396,7 +404,9 @@ proc ::oracle::ikp::judge::IKP-E-21 {hearing needed} {
 	set terms [dict get $hearing Common micro]
 	set token [dict get $hearing token]
 	set index 0
-	if {[string length [dict get $hearing index]] == 4} {
+	if {[dict get $hearing claim] eq "underpaid"} {
+		set index [dict get $hearing TbsMicroDepositRes index]
+	} elseif {[string length [dict get $hearing index]] == 4} {
 		binary scan [dict get $hearing index] Iu index
 	}
 	set end ""
@@ -426,6 +436,35 @@ proc ::oracle::ikp::judge::IKP-E-23 {hearing needed} {
 }
 
 proc ::oracle::ikp::judge::IKP-E-24 {hearing needed} {
-	set word [lindex [Clearing $hearing] 4]
+	variable deposits
+	set word [expr {[dict get $hearing claim] in $deposits ? "micro-deposit-response"
+		: [lindex [Clearing $hearing] 4]}]
 	Must IKP-E-24 {[Signed $hearing certASig $word [dict get $hearing result] sigResult]} sig-invalid
+}
+
+# -- what is said of a chain ------------------------------------------------------------------
+
+proc ::oracle::ikp::judge::IKP-E-25 {hearing needed} {
+	set octets ""
+	Works { set octets [proof tbs [dict get $hearing profile] TbsMicroAccept $hearing] }
+	Must IKP-E-25 {[Signed $hearing certS micro-accept $octets sigAccept]} sig-invalid
+}
+
+proc ::oracle::ikp::judge::IKP-E-26 {hearing needed} {
+	Must IKP-E-26 {[dict get $hearing Common micro mode] eq "offLine"} claim-mismatch
+}
+
+proc ::oracle::ikp::judge::IKP-E-27 {hearing needed} {
+	Must IKP-E-27 {[dict get $hearing TbsMicroDepositRes hCommon] eq [dict get $hearing hCommon]} \
+		common-mismatch
+}
+
+proc ::oracle::ikp::judge::IKP-E-28 {hearing needed} {
+	set answer [dict get $hearing TbsMicroDepositRes]
+	set unit [dict get $hearing Common micro unit]
+	set total [dict get $answer total]
+	Must IKP-E-28 {[dict get $answer decision] eq "yes"
+		&& [dict get $total currency] == [dict get $unit currency]
+		&& [dict get $total exponent] == [dict get $unit exponent]
+		&& [dict get $total amount] < [dict get $answer index] * [dict get $unit amount]} claim-mismatch
 }

@@ -24,6 +24,7 @@ const char *const ikp_item_names[IKP_ITEMS] = {
     [IKP_ITEM_VC] = "vC",
     [IKP_ITEM_TOKEN] = "token",
     [IKP_ITEM_INDEX] = "index",
+    [IKP_ITEM_SIG_ACCEPT] = "sigAccept",
     [IKP_ITEM_REQUEST] = "request",
     [IKP_ITEM_RESULT] = "result",
     [IKP_ITEM_SIG_RESULT] = "sigResult",
@@ -40,7 +41,8 @@ typedef semper_err check(struct hearing *h);
 static check chains, offer, description, v_opens, vc_opens, asked, payment,
     sealed, slip_is_ours, account, answer_of_ours, answer_of_slip, answered,
     says_yes, says_no, link, request_of_ours, result_of_request, resulted,
-    was_reversed;
+    was_reversed, off_line, accepted, deposit_of_ours, was_paid, was_refused,
+    too_little;
 
 struct claim {
 	const char *word;
@@ -50,7 +52,7 @@ struct claim {
 	const struct clearing *clearing;
 };
 
-/* ---- requests of the seller that follow an authorisation ---- */
+/* ---- answers to the seller that follow an authorisation ---- */
 
 struct clearing {
 	struct ikp_type request, result;
@@ -61,6 +63,9 @@ struct cleared {
 	struct semper_bytes request, h_common; /* whole, and of its Clear */
 	struct semper_bytes result, h_request; /* whole, and in it */
 	enum ikp_reversal_outcome outcome;
+	enum ikp_decision decision; /* of a deposit, and what it paid */
+	int64_t index;
+	struct ikp_price total;
 };
 static const struct semper_field request_fields[] = {
     FIELD_DER("", struct cleared, request),
@@ -90,6 +95,18 @@ static const struct clearing refund = {
     {"RefundReq", NULL, request_fields},
     {"TbsRefundRes", NULL, cleared_fields}, IKP_CTX_REFUND_HASH,
     IKP_CTX_REFUND_RESPONSE};
+/* Its hCommon is its own: it names no request. */
+static const struct semper_field deposit_fields[] = {
+    FIELD_DER("", struct cleared, result),
+    FIELD_BYTES("hCommon", struct cleared, h_common),
+    FIELD_ENUM("decision", struct cleared, decision),
+    FIELD_INT("index", struct cleared, index),
+    FIELD_GROUP("total", struct cleared, total, ikp_price_fields),
+    FIELD_END,
+};
+static const struct clearing deposit = {
+    .result = {"TbsMicroDepositRes", deposit_fields, deposit_fields},
+    .signature = IKP_CTX_MICRO_DEPOSIT_RES};
 
 /* ---- the claims ---- */
 
@@ -102,9 +119,10 @@ static const struct clearing refund = {
 	(ITEM(COMMON) | ITEM(TBS_AUTH_RES) | ITEM(SIG_A) |    \
 	    ITEM(CERT_A_SIG))
 #define ANSWER_HARD (ANSWER | ITEM(ENC_SLIP))
-#define CLEARED                                               \
-	(ITEM(COMMON) | ITEM(REQUEST) | ITEM(RESULT) |        \
-	    ITEM(SIG_RESULT) | ITEM(CERT_A_SIG))
+#define DEPOSITED                                             \
+	(ITEM(COMMON) | ITEM(RESULT) | ITEM(SIG_RESULT) |     \
+	    ITEM(CERT_A_SIG))
+#define CLEARED (DEPOSITED | ITEM(REQUEST))
 #define OPENED (ITEM(DESC) | ITEM(SALT_B))
 #define HARD23 (IKP_EDITION_HARD & IKP_23KP)
 #define HARD3 (IKP_EDITION_HARD & IKP_VARIANT_3KP)
@@ -134,7 +152,7 @@ static const struct claim claims[] = {
 	{answer_of_ours, answered, description}, NULL},
     {"goods", IKP_EDITION_HARD, ANSWER_HARD | OPENED,
 	{answer_of_ours, answer_of_slip, answered, description}, NULL},
-    {"reversed", HARD23, CLEARED,
+    {"reversed", IKP_EDITION_HARD & (IKP_BASE | IKP_23KP), CLEARED,
 	{request_of_ours, result_of_request, resulted, was_reversed},
 	&reversal},
     {"captured", IKP_EDITION_HARD & IKP_BASE, CLEARED,
@@ -143,6 +161,15 @@ static const struct claim claims[] = {
 	{request_of_ours, result_of_request, resulted}, &refund},
     {"spent", IKP_VARIANT_3KP & IKP_MICRO,
 	PAYMENT | ITEM(TOKEN) | ITEM(INDEX), {payment, link}, NULL},
+    {"credited", IKP_VARIANT_3KP & IKP_MICRO,
+	ITEM(COMMON) | ITEM(V) | ITEM(SIG_ACCEPT) | ITEM(CERT_S),
+	{off_line, v_opens, accepted}, NULL},
+    {"deposited", IKP_MICRO, DEPOSITED,
+	{deposit_of_ours, resulted, was_paid}, &deposit},
+    {"underpaid", IKP_MICRO, DEPOSITED | ITEM(TOKEN),
+	{deposit_of_ours, resulted, link, too_little}, &deposit},
+    {"unpaid", IKP_VARIANT_3KP & IKP_MICRO, DEPOSITED,
+	{off_line, deposit_of_ours, resulted, was_refused}, &deposit},
 };
 
 static const struct claim *
@@ -594,7 +621,9 @@ link(struct hearing *h)
 {
 	const struct ikp_terms *terms = &h->common.micro;
 	struct semper_bytes token = item(h, IKP_ITEM_TOKEN);
-	int64_t index = index_of(item(h, IKP_ITEM_INDEX));
+	int64_t index = needs(h, IKP_ITEM_INDEX)
+	    ? index_of(item(h, IKP_ITEM_INDEX))
+	    : h->cleared.index;
 	bool counts = index >= 1 && index <= terms->n &&
 	    token.len == semper_hash_len(h->profile->alg->hash);
 	struct ikp_digest end = {.len = 0};
@@ -605,6 +634,80 @@ link(struct hearing *h)
 	MUST("IKP-E-21",
 	    counts && semper_bytes_equal(ikp_digest_bytes(&end), terms->root),
 	    IKP_E_CHAIN_INVALID);
+	return SEMPER_OK;
+}
+
+/* ---- what seller and acquirer say of a chain ---- */
+
+static semper_err
+off_line(struct hearing *h)
+{
+	MUST("IKP-E-26", h->common.micro.mode == IKP_OFF_LINE,
+	    IKP_E_CLAIM_MISMATCH);
+	return SEMPER_OK;
+}
+
+struct acceptance {
+	struct semper_bytes h_common, v;
+};
+static const struct semper_field acceptance_fields[] = {
+    FIELD_BYTES("hCommon", struct acceptance, h_common),
+    FIELD_BYTES("v", struct acceptance, v),
+    FIELD_END,
+};
+static const struct ikp_type acceptance_type = {"TbsMicroAccept",
+    acceptance_fields, acceptance_fields};
+
+static semper_err
+accepted(struct hearing *h)
+{
+	struct acceptance tbs = {ikp_digest_bytes(&h->h_common),
+	    item(h, IKP_ITEM_V)};
+
+	MUST("IKP-E-25",
+	    ikp_verify(h->profile, key(h, IKP_ITEM_CERT_S),
+		IKP_CTX_MICRO_ACCEPT, &acceptance_type, &tbs,
+		item(h, IKP_ITEM_SIG_ACCEPT)),
+	    IKP_E_SIG_INVALID);
+	return SEMPER_OK;
+}
+
+static semper_err
+deposit_of_ours(struct hearing *h)
+{
+	MUST("IKP-E-27",
+	    semper_bytes_equal(h->cleared.h_common,
+		ikp_digest_bytes(&h->h_common)),
+	    IKP_E_COMMON_MISMATCH);
+	return SEMPER_OK;
+}
+
+static semper_err
+was_paid(struct hearing *h)
+{
+	MUST("IKP-E-18", h->cleared.decision == IKP_YES, IKP_E_CLAIM_MISMATCH);
+	return SEMPER_OK;
+}
+
+static semper_err
+was_refused(struct hearing *h)
+{
+	MUST("IKP-E-18", h->cleared.decision == IKP_NO, IKP_E_CLAIM_MISMATCH);
+	return SEMPER_OK;
+}
+
+static semper_err
+too_little(struct hearing *h)
+{
+	const struct ikp_price *total = &h->cleared.total;
+	struct ikp_price owed =
+	    ikp_value(&h->common.micro, h->cleared.index);
+
+	MUST("IKP-E-28",
+	    h->cleared.decision == IKP_YES &&
+		total->currency == owed.currency &&
+		total->exponent == owed.exponent && total->amount < owed.amount,
+	    IKP_E_CLAIM_MISMATCH);
 	return SEMPER_OK;
 }
 
