@@ -13,7 +13,7 @@
 #include "tests/fuzz/liar.h"
 
 enum { MAX_INPUT = 256, SAID = 24 };
-enum { PAID, DECLINED, CANCELLED, REVERSED, KINDS };
+enum { PAID, DECLINED, CANCELLED, REVERSED, OFF_LINE, UNPAID, KINDS };
 enum {
 	BY_TRANSCRIPT = 1,
 	BY_RECEIPT = 2,
@@ -37,6 +37,10 @@ enum claim {
 	IS_CAPTURED,
 	IS_REFUNDED,
 	IS_SPENT,
+	IS_CREDITED,
+	IS_DEPOSITED,
+	IS_UNDERPAID,
+	IS_UNPAID,
 	IS_DELIVERED,
 	CLAIMS
 };
@@ -59,6 +63,10 @@ static const struct {
     [IS_CAPTURED] = {"captured", IKP_ACQUIRER},
     [IS_REFUNDED] = {"refunded", IKP_ACQUIRER},
     [IS_SPENT] = {"spent", IKP_BUYER},
+    [IS_CREDITED] = {"credited", IKP_SELLER},
+    [IS_DEPOSITED] = {"deposited", IKP_ACQUIRER},
+    [IS_UNDERPAID] = {"underpaid", IKP_ACQUIRER},
+    [IS_UNPAID] = {"unpaid", IKP_ACQUIRER},
     [IS_DELIVERED] = {"delivered", IKP_SELLER},
 };
 
@@ -70,7 +78,8 @@ struct world {
 	uint8_t room[IKP_OCTET_ITEMS][LIAR_MESSAGE];
 	struct ikp_digest h_common;
 	bool happened[CLAIMS];
-	int64_t spent; /* index */
+	int64_t spent;  /* index */
+	bool deposited; /* or refused: result is the answer to a deposit */
 };
 
 static struct semper_bytes
@@ -152,11 +161,14 @@ buy(struct world *w, int64_t links)
 	run(&w->p);
 }
 
+/* Off-line, which is only in 3KP, the network is asked with the deposit. */
 static void
 let_happen(struct world *w, int profile, int kind)
 {
 	play_open(&w->p, profile);
-	w->p.decision = kind == DECLINED ? IKP_NO : IKP_YES;
+	if (kind >= OFF_LINE && has(w, IKP_MICRO & IKP_VARIANT_3KP))
+		w->p.mode = IKP_OFF_LINE;
+	w->p.decision = kind == DECLINED || kind == UNPAID ? IKP_NO : IKP_YES;
 	play_begin(&w->p);
 	if (kind == CANCELLED) {
 		/* In JSAC before the Payment, else while it is authorised. */
@@ -171,8 +183,11 @@ let_happen(struct world *w, int profile, int kind)
 		clear(w, IKP_DO_CAPTURE, 1000);
 		clear(w, IKP_DO_REFUND, 400);
 	}
-	if (kind == PAID && has(w, IKP_MICRO))
+	if (has(w, IKP_MICRO) && (kind == PAID || kind >= OFF_LINE)) {
 		buy(w, 3);
+		play_input(&w->p, PLAY_SELLER, IKP_DO_DEPOSIT);
+		run(&w->p);
+	}
 }
 
 /* ---- the evidence of it ---- */
@@ -322,6 +337,52 @@ gather_token(struct world *w)
 	put(w, IKP_ITEM_INDEX, SEMPER_BYTES(index, 4));
 }
 
+static void
+gather_acceptance(struct world *w)
+{
+	struct semper_envelope envelope;
+	union ikp_body body;
+
+	if (!has(w, IKP_MICRO) || !said(w, IKP_MICRO_ACCEPT, &envelope, &body))
+		return;
+	put(w, IKP_ITEM_V, body.micro_accept.v);
+	put(w, IKP_ITEM_SIG_ACCEPT, body.micro_accept.sig_s);
+	w->happened[IS_CREDITED] = w->happened[IS_ACCEPTED] = true;
+}
+
+struct deposit {
+	struct semper_bytes h_common;
+	struct ikp_micro_deposit_res res;
+};
+static const struct semper_field deposit_fields[] = {
+    FIELD_BYTES("hCommon", struct deposit, h_common),
+    FIELD_ENUM("decision", struct deposit, res.decision),
+    FIELD_INT("index", struct deposit, res.index),
+    FIELD_GROUP("total", struct deposit, res.total, ikp_price_fields),
+    FIELD_BOOL("closed", struct deposit, res.closed),
+    FIELD_END,
+};
+static const struct ikp_type deposit_type = {"TbsMicroDepositRes",
+    deposit_fields, deposit_fields};
+
+static void
+gather_deposit(struct world *w)
+{
+	struct deposit tbs = {.h_common = ikp_digest_bytes(&w->h_common)};
+	struct semper_envelope envelope;
+	union ikp_body body;
+
+	if (!has(w, IKP_MICRO) ||
+	    !said(w, IKP_MICRO_DEPOSIT_RES, &envelope, &body))
+		return;
+	tbs.res = body.micro_deposit_res;
+	put_value(w, IKP_ITEM_RESULT, &deposit_type, &tbs);
+	put(w, IKP_ITEM_SIG_RESULT, tbs.res.sig_a);
+	w->deposited = true;
+	w->happened[tbs.res.decision == IKP_YES ? IS_DEPOSITED : IS_UNPAID] =
+	    true;
+}
+
 /* ---- what of it is true ---- */
 
 static void
@@ -332,7 +393,7 @@ tell_truth(struct world *w)
 	bool *is = w->happened;
 
 	is[IS_OFFERED] = has(w, IKP_23KP);
-	is[IS_ACCEPTED] = has(w, IKP_23KP) &&
+	is[IS_ACCEPTED] |= has(w, IKP_23KP) &&
 	    said(w, IKP_CONFIRM, &envelope, &body) &&
 	    body.confirm.v.data != NULL;
 	is[IS_CANCELLED] = has(w, IKP_JSAC_HARD & IKP_23KP) &&
@@ -430,6 +491,8 @@ world_of(int profile, int kind)
 	gather_common(*w);
 	gather_slip(*w);
 	gather_token(*w);
+	gather_acceptance(*w);
+	gather_deposit(*w);
 	gather_signed(*w);
 	tell_truth(*w);
 	try_all(*w, kind);
@@ -510,7 +573,9 @@ type_of(const struct bench *b, const struct semper_bytes *x)
 		return &ikp_tbs_auth_res_type;
 	if (x == &b->items.octets[IKP_ITEM_REQUEST])
 		return &ikp_capture_req_message.type;
-	return x == &b->items.octets[IKP_ITEM_RESULT] ? &reversal_type : NULL;
+	if (x == &b->items.octets[IKP_ITEM_RESULT])
+		return b->w->deposited ? &deposit_type : &reversal_type;
+	return NULL;
 }
 
 static size_t
@@ -523,6 +588,7 @@ changed(struct bench *b, const struct semper_bytes *x, uint8_t *octets,
 		struct ikp_slip slip;
 		struct ikp_tbs_auth_req req;
 		struct ikp_tbs_auth_res res;
+		struct deposit deposit;
 		union ikp_body body;
 	} value;
 	struct play_message m = {.len = x->len,
@@ -702,6 +768,9 @@ says_true(const struct bench *b, int claim)
 	case IS_REFUNDED:
 		return as_it_was(b, IKP_ITEM_REQUEST) &&
 		    as_it_was(b, IKP_ITEM_RESULT);
+	case IS_DEPOSITED:
+	case IS_UNPAID:
+		return as_it_was(b, IKP_ITEM_RESULT);
 	case IS_SPENT:
 		return is_spent(b);
 	default:

@@ -237,7 +237,7 @@ proc ::seeds::micro {dir} {
 # of a piece, a piece gone, a chain of another, signed again or not.
 proc ::seeds::judge {dir} {
 	set damages {}
-	for {set piece 0} {$piece < 34} {incr piece} {
+	for {set piece 0} {$piece < 35} {incr piece} {
 		foreach field {0 1 2 3 5 8 11} { lappend damages [list 1 $piece $field 1 0] }
 		lappend damages [list 3 $piece 0] [list 0 $piece 0 $piece 1] \
 		    [list 3 $piece 16 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]
@@ -247,10 +247,10 @@ proc ::seeds::judge {dir} {
 	}
 	set i 0
 	for {set profile 0} {$profile < 18} {incr profile} {
-		for {set kind 0} {$kind < 4} {incr kind} {
-			for {set claim 0} {$claim < 15} {incr claim} {
+		for {set kind 0} {$kind < 6} {incr kind} {
+			for {set claim 0} {$claim < 19} {incr claim} {
 				write $dir [binary format c* [list $profile $kind $claim 7 4 0 0]]
-				for {set n 0} {$n < 12} {incr n} {
+				for {set n 0} {$n < 8} {incr n} {
 					set by [lindex {5 13 21 7 1 29} [expr {[incr i] % 6}]]
 					set damage [lindex $damages [expr {$i * 7 % [llength $damages]}]]
 					write $dir [binary format c* [list $profile $kind $claim $by {*}$damage]]

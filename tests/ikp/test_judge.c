@@ -408,35 +408,150 @@ index_is(uint8_t low)
 
 /* Link 3 of a chain of 5 whose seed is the seed of the slip. */
 static void
-links_prove(void)
+make_chain(int base, enum ikp_micro_mode mode)
 {
 	static const uint8_t chain_id[16] = "chain";
-	struct ikp_digest root, token;
+	static struct ikp_digest root, token;
+	struct semper_bytes id, seed;
 
-	make(8, IKP_YES);
-	s.profile = &ikp_profiles[17];
-	ikp_chain_walk(s.profile->alg, &root, SEMPER_BYTES(chain_id, 16),
-	    SEMPER_BYTES(e.seed, 32), 0, 5);
-	ikp_chain_walk(s.profile->alg, &token, SEMPER_BYTES(chain_id, 16),
-	    SEMPER_BYTES(e.seed, 32), 0, 2);
+	make(base, IKP_YES);
+	s.profile = &ikp_profiles[IKP_BASE_PROFILES + base];
+	id = has(IKP_EDITION_HARD) ? SEMPER_BYTES(chain_id, 16) : SEMPER_NONE;
+	seed = e.evidence.octets[IKP_ITEM_SEED];
+	ikp_chain_walk(s.profile->alg, &root, id, seed, 0, 5);
+	ikp_chain_walk(s.profile->alg, &token, id, seed, 0, 2);
 	e.value.micro = (struct ikp_terms){.given = true,
-	    .chain_id = SEMPER_BYTES(chain_id, 16),
+	    .chain_id = id,
 	    .root = ikp_digest_bytes(&root),
 	    .n = 5,
-	    .unit = {840, 1, -2},
-	    .expiry = STAGE_NOW + 60};
+	    .unit = {840, 10, -2},
+	    .expiry = STAGE_NOW + 60,
+	    .mode = mode};
 	put(IKP_ITEM_COMMON,
 	    encoded(&ikp_common_type, e.common, sizeof e.common, &e.value));
 	OK(ikp_h_common(s.profile, &e.h_common, &e.value));
 	make_buyer();
 	put(IKP_ITEM_TOKEN, ikp_digest_bytes(&token));
 	index_is(3);
+}
+
+static void
+links_prove(void)
+{
+	make_chain(8, IKP_PRE_AUTHORIZED);
 	each_item_counts("spent", 6);
 	index_is(6);
 	CU_ASSERT_EQUAL(judge("spent", &e.evidence), IKP_E_CHAIN_INVALID);
 	index_is(0);
 	CU_ASSERT_EQUAL(judge("spent", &e.evidence), IKP_E_CHAIN_INVALID);
 	stage_close(&s);
+}
+
+/* ---- what seller and acquirer say of a chain ---- */
+
+struct acceptance {
+	struct semper_bytes h_common, v;
+};
+static const struct semper_field acceptance_fields[] = {
+    FIELD_BYTES("hCommon", struct acceptance, h_common),
+    FIELD_BYTES("v", struct acceptance, v),
+    FIELD_END,
+};
+static const struct ikp_type acceptance_type = {"TbsMicroAccept",
+    acceptance_fields, acceptance_fields};
+
+struct deposit {
+	struct semper_bytes h_common;
+	enum ikp_decision decision;
+	int64_t index;
+	struct ikp_price total;
+	bool closed;
+};
+static const struct semper_field deposit_fields[] = {
+    FIELD_BYTES("hCommon", struct deposit, h_common),
+    FIELD_ENUM("decision", struct deposit, decision),
+    FIELD_INT("index", struct deposit, index),
+    FIELD_GROUP("total", struct deposit, total, ikp_price_fields),
+    FIELD_BOOL("closed", struct deposit, closed),
+    FIELD_END,
+};
+static const struct ikp_type deposit_type = {"TbsMicroDepositRes",
+    deposit_fields, deposit_fields};
+
+static void
+answer_deposit(enum ikp_decision decision, int64_t index, int64_t total)
+{
+	static uint8_t result[256];
+	static struct ikp_signature sig;
+	struct deposit res = {ikp_digest_bytes(&e.h_common), decision, index,
+	    {840, total, -2}, false};
+
+	put(IKP_ITEM_RESULT,
+	    encoded(&deposit_type, result, sizeof result, &res));
+	sign(&sig, IKP_ITEM_SIG_RESULT, &s.acquirer_keys.sig,
+	    IKP_CTX_MICRO_DEPOSIT_RES, &deposit_type, &res);
+}
+
+static void
+an_acceptance_proves(void)
+{
+	static struct ikp_signature sig;
+	struct acceptance tbs = {SEMPER_NONE, SEMPER_BYTES(v, 16)};
+
+	for (int base = 2; base < IKP_BASE_PROFILES; base += 3) {
+		for (int mode = IKP_OFF_LINE; mode >= 0; mode--) {
+			make_chain(base, (enum ikp_micro_mode)mode);
+			tbs.h_common = ikp_digest_bytes(&e.h_common);
+			sign(&sig, IKP_ITEM_SIG_ACCEPT, &s.seller_keys.sig,
+			    IKP_CTX_MICRO_ACCEPT, &acceptance_type, &tbs);
+			if (mode == IKP_OFF_LINE)
+				each_item_counts("credited", 4);
+			else
+				CU_ASSERT_EQUAL(judge("credited", &e.evidence),
+				    IKP_E_CLAIM_MISMATCH);
+			stage_close(&s);
+		}
+	}
+}
+
+/* Three links of 10 each. */
+static void
+an_answer_to_a_deposit_proves(void)
+{
+	static const struct {
+		enum ikp_decision decision;
+		int64_t index, total;
+		semper_err deposited, underpaid, unpaid;
+	} answers[] = {
+	    {IKP_YES, 3, 30, SEMPER_OK, IKP_E_CLAIM_MISMATCH,
+		IKP_E_CLAIM_MISMATCH},
+	    {IKP_YES, 3, 29, SEMPER_OK, SEMPER_OK, IKP_E_CLAIM_MISMATCH},
+	    {IKP_YES, 4, 30, SEMPER_OK, IKP_E_CHAIN_INVALID,
+		IKP_E_CLAIM_MISMATCH},
+	    {IKP_YES, 0, 0, SEMPER_OK, IKP_E_CHAIN_INVALID,
+		IKP_E_CLAIM_MISMATCH},
+	    {IKP_NO, 3, 0, IKP_E_CLAIM_MISMATCH, IKP_E_CLAIM_MISMATCH,
+		SEMPER_OK},
+	};
+
+	for (int base = 2; base < IKP_BASE_PROFILES; base += 3) {
+		make_chain(base, IKP_OFF_LINE);
+		for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+			answer_deposit(answers[i].decision, answers[i].index,
+			    answers[i].total);
+			CU_ASSERT_EQUAL(judge("deposited", &e.evidence),
+			    answers[i].deposited);
+			CU_ASSERT_EQUAL(judge("underpaid", &e.evidence),
+			    answers[i].underpaid);
+			CU_ASSERT_EQUAL(judge("unpaid", &e.evidence),
+			    answers[i].unpaid);
+		}
+		each_item_counts("unpaid", 4);
+		answer_deposit(IKP_YES, 3, 29);
+		each_item_counts("deposited", 4);
+		each_item_counts("underpaid", 5);
+		stage_close(&s);
+	}
 }
 
 /* ---- reversals ---- */
@@ -466,12 +581,14 @@ make_reversal(enum ikp_reversal_outcome outcome)
 	    .clear = {c->profile, c->id_s, c->tid_s, c->date, c->nonce_s,
 		ikp_digest_bytes(&e.h_common), c->h_v, c->h_vc, c->micro},
 	    .auth_seq = 1,
-	    .new_amount = {840, 0, -2},
-	    .sig_s = ikp_signature_bytes(&e.sig_s),
-	    .cert_s = s.seller_keys.sig.chain};
+	    .new_amount = {840, 0, -2}};
 	struct reversal_result res = {SEMPER_NONE, outcome, {840, 0, -2}};
 	struct ikp_digest d;
 
+	if (has(IKP_23KP)) { /* in 1KP the channel speaks for the seller */
+		req.sig_s = ikp_signature_bytes(&e.sig_s);
+		req.cert_s = s.seller_keys.sig.chain;
+	}
 	ikp_hash(s.profile->alg, &d, IKP_CTX_REVERSAL_HASH,
 	    put(IKP_ITEM_REQUEST,
 		encoded(&ikp_reversal_req_message.type, request,
@@ -486,7 +603,7 @@ make_reversal(enum ikp_reversal_outcome outcome)
 static void
 reversals_prove(void)
 {
-	for (int p = 7; p <= 8; p++) {
+	for (int p = 6; p <= 8; p++) {
 		make(p, IKP_YES);
 		make_reversal(IKP_REVERSED);
 		each_item_counts("reversed", 5);
@@ -658,6 +775,10 @@ SUITE("ikp: judge",
 	nothing_needed_may_be_altered},
     {"a token proves its index under a signed root, and no other",
 	links_prove},
+    {"the Sig_S of a MicroAccept proves that the chain is off-line credit",
+	an_acceptance_proves},
+    {"the answer to a deposit proves what was paid, what is missing, and a no",
+	an_answer_to_a_deposit_proves},
     {"the answer to a reversal proves it, if it was granted",
 	reversals_prove},
     {"Common, DESC and the messages prove what they brought",
