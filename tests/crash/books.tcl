@@ -393,9 +393,12 @@ proc ::books::once_more {name event type} {
 	set reply [::stage::answer $name $event]
 	if {[dict get $reply kind] ne "ok"} {
 		if {$type in {CaptureReq RefundReq BatchReq SealedReq MicroPay MicroDeposit MicroClose}} {
-			wrong stored "the $name answered a $type, and refuses it now: [dict remove $reply out]"
+			wrong stored "the $name answered the $type, and refuses it now: [dict remove $reply out]"
 		}
 		return
+	}
+	if {![llength [dict get $reply out]] && [flows::hard [dict get $::stage::run profile]]} {
+		wrong stored "the $name answered the $type, and says nothing to it now"
 	}
 	foreach message [dict get $reply out] {
 		dict with message {}
