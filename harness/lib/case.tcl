@@ -34,7 +34,7 @@
 #   script ID {title req flags role profiles needs steps ends severity open}
 #       a flow with expectations of its own, for what one deviation cannot say
 #
-#   market ID {title req profiles expect steps}
+#   market ID {title req flags profiles expect steps}
 #       a case of the broker, with steps of its own (live_broker.tcl); what is to be
 #       accepted is also run between implementations
 #
@@ -77,7 +77,7 @@ namespace eval ::case {
 		case {title req flags role profiles flow on mutate reseal expect severity after needs
 		    open changes}
 		script {title req flags role profiles needs steps ends severity open}
-		market {title req profiles expect steps}
+		market {title req flags profiles expect steps}
 		leaves {role flow on rows profiles flags}
 		reach {rows}
 	}
@@ -259,7 +259,7 @@ proc ::case::check {model root} {
 	dict for {name table} [dict get $model leaves] {
 		guarded $table { foreach flag [dict get $table flags] { dict set used $flag 1 } }
 	}
-	dict for {name case} [dict get $model cases] {
+	dict for {name case} [dict merge [dict get $model cases] [dict get $model markets]] {
 		dict with case {
 			if {![string is list $flags]} { bad $file $line $name "flags are no list" }
 			foreach flag $flags {

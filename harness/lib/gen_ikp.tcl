@@ -8,6 +8,8 @@
 # file holds, for one profile and one role, what the role is told, step by step,
 # in the cases of conformance/ikp, and what it has to answer.
 #
+# Those of the broker are of the `market` cases (gen_broker.tcl).
+#
 # Head of a flow file: `parties`.`open` is the `in` of the operation open;
 # `parties`.`messages` has genuine messages by name.  In steps, a message is
 # "$NAME", or {"of":"$NAME","parts":[[FROM,TO],HEX,..]}: octets FROM to TO (not
@@ -33,8 +35,8 @@ proc ::gen::ikp::files {} {
 		dict with flag { flag $name $bugType $severity $description $effect }
 	}
 	set groups {}
-	foreach instance [::live::instances $context] {
-		if {![wanted $instance]} continue
+	foreach instance [concat [::live::instances $context] [::broker::instances $context]] {
+		if {![wanted $model $instance]} continue
 		dict lappend groups [list [dict get $instance profile] [dict get $instance role]] $instance
 	}
 	dict for {key instances} $groups { lappend found {*}[flow_files $context {*}$key $instances] }
@@ -53,10 +55,12 @@ proc ::gen::ikp::context {} {
 	    protocol {} role {} profile {} only {}]
 }
 
-# Defects of encoding are in vectors/der, for every type; here are the defects of
-# meaning, and each kind of broken envelope for one message of each role.
-proc ::gen::ikp::wanted {instance} {
-	if {[dict get $instance flags] ni {Encoding Presence Downgrade}} { return 1 }
+# Every case that somebody wrote, and of those made from the tables of leaves what is
+# about meaning.  Defects of encoding are in vectors/der, for every type; here is each
+# kind of broken envelope for one message of each role.
+proc ::gen::ikp::wanted {model instance} {
+	if {[dict exists $model cases [dict get $instance case]]
+	    || [dict get $instance flags] ni {Encoding Presence Downgrade}} { return 1 }
 	return [expr {[lindex [dict get $instance data on] 0] in {Invoice Payment AuthReq}
 	    && ![dict exists $instance data leaf]}]
 }
@@ -158,7 +162,8 @@ proc ::gen::ikp::flow_files {context profile role instances} {
 	set short [lindex [split $profile /] end]
 	set tests {}
 	foreach instance [honest_first $instances] {
-		set test [flow_test $context $instance]
+		set test [expr {$role eq "broker" ? [::gen::broker::test $context $instance]
+		    : [flow_test $context $instance]}]
 		if {$test ne {}} { lappend tests $test }
 	}
 	set found {}
@@ -235,8 +240,12 @@ proc ::gen::ikp::parties {context profile role tests} {
 	dict for {hex name} $names {
 		if {$name in $spoken} { lappend messages $name [json str $hex] }
 	}
-	set setup [::live::setup make $context $profile {} 0]
-	return [json obj open [opened $setup $role] messages [json obj {*}$messages]]
+	if {$role eq "broker"} {
+		set open [::gen::broker::opened $profile]
+	} else {
+		set open [opened [::live::setup make $context $profile {} 0] $role]
+	}
+	return [json obj open $open messages [json obj {*}$messages]]
 }
 
 proc ::gen::ikp::opened {setup role} {
@@ -259,13 +268,7 @@ proc ::gen::ikp::flow_test {context instance} {
 	}
 	if {![dict exists $world told] || ![llength [dict get $world told]]} { return {} }
 	set expect [expected $instance $verdict]
-	set members [dict create id [json str [dict get $instance id]] \
-	    title [json str [dict get $instance title]] \
-	    flags [strings [dict get $instance flags]] \
-	    req [strings [cite [requirements $instance]]] \
-	    profile [json str [dict get $instance profile]] role [json str [dict get $instance role]] \
-	    capabilities [strings [lsort -unique [concat {clock=virtual keys=import rand} \
-	    [dict get $instance needs]]]]]
+	set members [heading $instance]
 	if {[dict get [lindex $expect 1] result] eq {str reject}} {
 		dict set members parent [json str [parent $instance]]
 		dict set members mutation [mutation $instance]
@@ -274,13 +277,24 @@ proc ::gen::ikp::flow_test {context instance} {
 		dict set members parties [json obj open [opened [dict get $world setup] \
 		    [dict get $instance role]]]
 	}
-	dict set members steps [json arr [lmap told [dict get $world told] {step [dict get $instance role] $told}]]
+	dict set members steps [steps [dict get $instance role] [dict get $world told]]
 	dict set members expect $expect
 	variable traced
 	if {[dict get $instance case] in [lmap name $traced {string cat ikp::run:: $name}]} {
 		dict set members trace [intermediate $world]
 	}
 	return [list obj $members]
+}
+
+# What stands before the steps of any test.
+proc ::gen::ikp::heading {instance} {
+	return [dict create id [json str [dict get $instance id]] \
+	    title [json str [dict get $instance title]] \
+	    flags [strings [dict get $instance flags]] \
+	    req [strings [cite [requirements $instance]]] \
+	    profile [json str [dict get $instance profile]] role [json str [dict get $instance role]] \
+	    capabilities [strings [lsort -unique [concat {clock=virtual keys=import rand} \
+	    [dict get $instance needs]]]]]
 }
 
 proc ::gen::ikp::requirements {instance} {
@@ -324,7 +338,12 @@ proc ::gen::ikp::mutation {instance} {
 
 # -- steps ----------------------------------------------------------------------------
 
+proc ::gen::ikp::steps {role told} {
+	return [json arr [lmap one $told {step $role $one}]]
+}
+
 proc ::gen::ikp::step {role told} {
+	if {[dict exists $told restart]} { return [json obj restart [json bool 1]] }
 	dict with told {}
 	set node [list event [event $event] now [json num $now]]
 	if {[dict size $rand]} { lappend node rand [json strs $rand] }

@@ -71,12 +71,13 @@ proc ::broker::restarts {entry} {
 
 proc ::broker::run {context iut instance} {
 	try {
-		return [play $context [dict create K $iut] $instance]
+		return [lindex [play $context [dict create K $iut] $instance] 0]
 	} trap {LIVE verdict} {verdict} {
 		return $verdict
 	}
 }
 
+# {VERDICT MARKET}
 proc ::broker::play {context subjects instance} {
 	set market [opened $context $subjects [dict get $instance profile]]
 	try {
@@ -84,11 +85,15 @@ proc ::broker::play {context subjects instance} {
 			set arguments [lassign $step word]
 			step_$word market {*}$arguments
 		}
-		if {[dict get $market weak] ne {}} { return [verdict weak [dict get $market weak]] }
-		return [verdict pass]
+		return [list [outcome $market] $market]
 	} finally {
 		dict for {name party} [dict get $market parties] { ::live::party drop $party }
 	}
+}
+
+proc ::broker::outcome {market} {
+	if {[dict get $market weak] ne {}} { return [verdict weak [dict get $market weak]] }
+	return [verdict pass]
 }
 
 # -- between implementations ---------------------------------------------------------------
@@ -115,7 +120,7 @@ proc ::broker::between {context subjects instance} {
 	set names [lreverse $roles]
 	set named {}
 	dict for {role iut} $subjects { dict set named [dict get $names $role] $iut }
-	return [play $context $named $instance]
+	return [lindex [play $context $named $instance] 0]
 }
 
 # -- the market ---------------------------------------------------------------------------
@@ -230,7 +235,8 @@ proc ::broker::act {marketVar name event {codes {}}} {
 	if {[dict get $market real]} { dict set market now [clock seconds] }
 	set party [dict get $market parties $name]
 	set before [expr {$codes eq {} ? {} : [::live::party digest $party]}]
-	set reply [::live::party step party $event [dict get $market now] [rand $market $name]]
+	set rand [rand $market $name]
+	set reply [::live::party step party $event [dict get $market now] $rand]
 	dict set market parties $name $party
 	::live::judge::answered $market $name $event $reply
 	if {[dict exists $reply twin] || $codes ne {}} {
@@ -241,6 +247,8 @@ proc ::broker::act {marketVar name event {codes {}}} {
 	if {$codes ne {} && "changes-state" ni $codes && [::live::party digest $party] ne $before} {
 		::live::judge stop state-changed "refusing [::live::judge::named $event] changes the broker"
 	}
+	::live::trace told market [dict get $party role] $event $reply $rand \
+	    [lsearch -all -inline -not -exact $codes changes-state]
 	set types {}
 	foreach message [expr {[dict exists $reply out] ? [dict get $reply out] : {}}] {
 		dict lappend market queue [list $name [receiver $market $name $message] [dict get $message msg]]
@@ -577,6 +585,7 @@ proc ::broker::step_restart {marketVar} {
 	}
 	::live::party restart party
 	dict set market parties K $party
+	::live::trace restarted market broker
 }
 
 provider register broker ::broker -batch 6 -rooms ikp

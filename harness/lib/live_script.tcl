@@ -458,6 +458,7 @@ proc ::live::script::step_restart {worldVar role} {
 	}
 	party restart party
 	dict set world parties $role $party
+	trace restarted world $role
 }
 
 proc ::live::script::step_is {worldVar role state} {

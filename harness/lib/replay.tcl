@@ -7,8 +7,8 @@
 #
 # This is what somebody does who takes the files and not the harness, so it needs
 # an implementation that draws what it is given, lives in the given time and
-# uses the given keys.  A run without selection replays the honest runs only,
-# since everything else was judged live.
+# uses the given keys.  A run without selection replays the honest runs only, and the
+# purchases at a broker, since everything else was judged live.
 
 package require Tcl 8.6-
 
@@ -31,7 +31,7 @@ proc ::replay::instances {context} {
 
 proc ::replay::selected {context instance} {
 	if {[string match replay::* [dict get $context only]]} { return 1 }
-	return [string match replay::ikp::run::* [dict get $instance id]]
+	return [regexp {^replay::ikp::(run::|broker::buys@)} [dict get $instance id]]
 }
 
 proc ::replay::instance {suite line brief} {
@@ -63,11 +63,18 @@ proc ::replay::run {context iut instance} {
 	try {
 		set number 0
 		set asked {}
+		set weak {}
 		foreach step [lindex [json get $node steps] 1] {
-			set body [play $iut $role $handle $messages $asked $step [incr number]]
+			incr number
+			if {[json has $step restart]} {
+				set weak [expr {[restart $iut $handle] ? $weak
+				    : "what survives a crash cannot be seen"}]
+				continue
+			}
+			set body [play $iut $role $handle $messages $asked $step $number]
 			lappend asked {*}[timers $role $body]
 		}
-		return [verdict pass]
+		return [expr {$weak eq {} ? [verdict pass] : [verdict weak $weak]}]
 	} trap {REPLAY verdict} {verdict} {
 		return $verdict
 	} finally {
@@ -100,6 +107,13 @@ proc ::replay::answered {reply kind} {
 	set causes {ok accepted reject rejected unsupported unsupported error adapter-error}
 	stop [dict get $causes [dict get $reply kind]] "the answer is [dict get $reply kind]" \
 	    expected $kind got [string range [json write [dict get $reply body]] 0 200]
+}
+
+# 1 if it could be restarted.
+proc ::replay::restart {iut handle} {
+	if {[$iut capability restart] ni {1}} { return 0 }
+	answered [$iut call restart [json obj h [json str $handle]]] ok
+	return 1
 }
 
 # -- one step -----------------------------------------------------------------------
