@@ -4,13 +4,16 @@
 #   trace::cited FILES      id -> list of {kind file line}; kind is check (MUST,
 #                           FOLD), row (a quoted id: a state table), or comment
 #   trace::evidence PLAN    id -> list of {expect restarts case}
+#   trace::shown SUITES     id -> what its vectors (vectors::index) hold: reject, restart
 #
 # A requirement needs, by its kind: refuse a check in C and a case that is
 # refused; produce and never a citation in C and a case; persist a citation and
 # a case with a restart; each of these a fault too (faults_catalogue.tcl);
-# whitebox a test that exists; document and suite nothing here.  Whoever is excluded needs nothing.  What a requirement or a
-# table lacks on purpose stands with its reason in a `gaps` table of its
-# document: `what` is an id, a cell or a leaf as it is printed here.
+# whitebox a test that exists; document and suite nothing here.  What has a case has a
+# committed vector too, of refuse one where something is refused and of persist one with a
+# restart.  Whoever is excluded needs nothing.  What a requirement or a table lacks on
+# purpose stands with its reason in a `gaps` table of its document: `what` is an id, a cell
+# or a leaf as it is printed here.
 
 package require Tcl 8.6-
 
@@ -78,10 +81,29 @@ proc ::trace::expectation {instance} {
 	return accept
 }
 
+proc ::trace::shown {suites} {
+	set found [dict create]
+	foreach suite $suites {
+		foreach test [dict get $suite tests] {
+			lassign $test line brief text
+			set has {}
+			foreach {word mark} {reject {"reject"} restart {{"restart":true}}} {
+				if {[string first $mark $text] >= 0} { lappend has $word }
+			}
+			foreach id [vectors ids $brief] {
+				if {![dict exists $found $id]} { dict set found $id {} }
+				foreach word $has { dict set found $id $word 1 }
+			}
+		}
+	}
+	return $found
+}
+
 # -- one requirement ------------------------------------------------------------
 
 # What REQUIREMENT lacks, as a list of sentences.
-proc ::trace::lacks {requirement cites evidence} {
+# VECTORS: those of its id in `shown`, a list: empty, or that dict.
+proc ::trace::lacks {requirement cites evidence vectors} {
 	set marks [dict get $requirement marks]
 	set kind [dict get $requirement kind]
 	if {"excluded" in $marks || $kind in {document suite}} { return {} }
@@ -106,7 +128,16 @@ proc ::trace::lacks {requirement cites evidence} {
 	} elseif {![llength $evidence]} {
 		lappend found "has no case"
 	}
+	if {[llength $evidence]} { lappend found {*}[unshown $kind $vectors] }
 	return $found
+}
+
+proc ::trace::unshown {kind vectors} {
+	if {![llength $vectors]} { return [list "has cases, but no vector"] }
+	set has [dict keys [lindex $vectors 0]]
+	if {$kind eq "refuse" && "reject" ni $has} { return [list "has no vector that is refused"] }
+	if {$kind eq "persist" && "restart" ni $has} { return [list "has no vector with a restart"] }
+	return {}
 }
 
 # A whitebox requirement may be cited by the test that shows it.
@@ -145,7 +176,8 @@ proc ::trace::main {argv} {
 	set plan [provider plan $context]
 	set gaps [gaps $model]
 	set used [dict create]
-	set orphans [requirement_orphans $model [dict get $opt room] $plan $gaps used]
+	set orphans [requirement_orphans $model [dict get $opt room] $plan $gaps used \
+	    [vectors index]]
 	set count [llength [dict keys [dict get $model requirements]]]
 	lappend orphans {*}[unknown $model] {*}[stale $model] {*}[tables $model]
 	lappend orphans {*}[::faults::catalogue orphans $model]
@@ -169,14 +201,17 @@ proc ::trace::gaps {model} {
 	return $found
 }
 
-proc ::trace::requirement_orphans {model room plan gaps usedVar} {
+proc ::trace::requirement_orphans {model room plan gaps usedVar suites} {
 	upvar 1 $usedVar used
 	set cites [cited [sources]]
 	set evidence [evidence $plan]
+	set shown [shown $suites]
 	set found {}
 	dict for {id requirement} [dict get $model requirements] {
 		if {$room ni [list {} [dict get $requirement room]]} continue
-		foreach lack [lacks $requirement [provider::value $cites $id] [provider::value $evidence $id]] {
+		set vectors [expr {[dict exists $shown $id] ? [list [dict get $shown $id]] : {}}]
+		foreach lack [lacks $requirement [provider::value $cites $id] \
+		    [provider::value $evidence $id] $vectors] {
 			if {[dict exists $gaps $id]} {
 				dict set used $id 1
 				continue
