@@ -417,7 +417,7 @@ no_such_profile(void)
 	stage_close(&s);
 }
 
-/* IKP-G-08, IKP-A-19, IKP-S-18 */
+/* IKP-G-08, IKP-A-19 */
 static void
 play_secretly(void)
 {
