@@ -34,6 +34,8 @@
 #   lose TYPE                             the next one of this type is lost
 #   restart ROLE                          all that is not durable is forgotten; left
 #                                         out where an implementation cannot
+#   keep ROLE | restore ROLE              a copy of the role is put aside; it takes the
+#                                         place of the role, as an old backup does
 #   is ROLE STATE                         the state it last reported
 #   count TYPE N                          so many were sent in all sessions
 #   again TYPE answer TYPE | again TYPE nothing | again TYPE accept
@@ -459,6 +461,21 @@ proc ::live::script::step_restart {worldVar role} {
 	party restart party
 	dict set world parties $role $party
 	trace restarted world $role
+}
+
+proc ::live::script::step_keep {worldVar role} {
+	upvar 1 $worldVar world
+	dict set world kept $role [party fork [dict get $world parties $role]]
+}
+
+# What it draws now is not what it has drawn since.
+proc ::live::script::step_restore {worldVar role} {
+	upvar 1 $worldVar world
+	set now [dict get $world parties $role]
+	party drop $now
+	dict set world parties $role \
+	    [dict replace [dict get $world kept $role] count [dict get $now count]]
+	dict unset world kept $role
 }
 
 proc ::live::script::step_is {worldVar role state} {
