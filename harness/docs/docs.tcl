@@ -92,10 +92,22 @@ proc docs::module {path} {
 <pre class=\"asn1\">[text linked [text escape [semper::content $path]]]</pre>"
 }
 
+# Why there are no manual pages, or {}: they hold what the programs say of themselves.
+proc docs::unmanned {build} {
+	set peer [file join $build release bin semper-peer]
+	if {![file executable $peer]} { return "$peer is not built (make all)" }
+	if {[auto_execok man] eq {}} { return "there is no program man" }
+	return {}
+}
+
 proc docs::manual {build} {
-	set bin [file join $build release bin]
-	if {![file executable [file join $bin semper-peer]] || [auto_execok man] eq {}} { return }
+	set why [unmanned $build]
+	if {$why ne {}} {
+		puts "docs: without the manual pages: $why"
+		return
+	}
 	variable dir
+	set bin [file join $build release bin]
 	exec [info nameofexecutable] harness/tools/man.tcl $bin [file join $dir man]
 	foreach path [lsort [glob [file join $dir man *.1]]] {
 		set name [file rootname [file tail $path]]
@@ -143,7 +155,7 @@ proc docs::list_pages {build} {
 	foreach path [lsort [glob asn1/*.asn]] {
 		dict set pages [page_of $path] "Module [file tail $path]"
 	}
-	if {[file executable [file join $build release bin semper-peer]] && [auto_execok man] ne {}} {
+	if {[unmanned $build] eq {}} {
 		foreach path [lsort [glob harness/man/*.1]] {
 			set name [file rootname [file tail $path]]
 			dict set pages man-$name.html $name\(1)
