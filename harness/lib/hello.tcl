@@ -9,7 +9,8 @@
 #   hello::unknown-protocol            must be unsupported
 #   hello::unclaimed::OP               not listed, so it must be unsupported
 #   hello::tells-apart::OP             a known-good and a known-bad input differ
-#   hello::digest                      moves with the state, and stays with it
+#   hello::digest, hello::fork, hello::restart, hello::rand, hello::clock
+#                                      what these capabilities mean (hello_held.tcl)
 #   hello::bye, hello::end-of-input    the adapter leaves with exit status 0
 
 package require Tcl 8.6-
@@ -20,13 +21,21 @@ namespace eval ::hello {
 		crypto.rsabssa-verify crypto.ed25519-verify crypto.hpke-open
 		der.decode pki.path
 	}
+	# a path that even a verifier without roles and profiles refuses
+	variable rogue pki::path::seller-hard-rogue
 	variable singles {
 		review {What hello declares is coherent.}
 		unknown-operation {An operation that cannot exist is unsupported.}
 		unknown-protocol {A protocol that cannot exist is unsupported.}
-		digest {The digest of a party moves with its state, and stays with it.}
 		bye {After bye the adapter exits with 0.}
 		end-of-input {When its input ends the adapter exits with 0.}
+	}
+	variable capabilities {
+		digest {The digest of a party moves with its state, and stays with it.}
+		fork {A fork is a party of its own, with what the original knew.}
+		restart {After a restart a party still knows what is durable.}
+		rand {The same draws make the same octets.}
+		clock {The time that a party is given is its time.}
 	}
 }
 
@@ -45,7 +54,11 @@ proc ::hello::instances {context} {
 # What an adapter must keep of what it declares; programs declare nothing.
 proc ::hello::declared {} {
 	variable singles
+	variable capabilities
 	set found [lmap {name title} $singles {instance $name $title $name {}}]
+	foreach {name title} $capabilities {
+		lappend found [instance $name $title held::probe $name]
+	}
 	foreach op [ops stateless] {
 		lappend found [instance unclaimed::$op \
 		    "$op is unsupported unless hello lists it." unclaimed $op]
@@ -111,8 +124,8 @@ proc ::hello::protocol {context protocol claim} {
 		if {$role ni $known} { lappend problems "$protocol has no role \"$role\"" }
 	}
 	foreach profile $profiles {
-		if {![string match $protocol/* $profile]} {
-			lappend problems "profile \"$profile\" is not one of $protocol"
+		if {$profile ni [::case::profiles]} {
+			lappend problems "there is no profile \"$profile\""
 		}
 	}
 	return $problems
@@ -155,9 +168,11 @@ proc ::hello::unclaimed {context iut op} {
 }
 
 proc ::hello::tells_apart {context iut op} {
+	variable rogue
 	if {![$iut operation $op]} { return [verdict inapplicable "$op is not claimed"] }
 	foreach result {accept reject} {
-		set test [vectors find $op $result]
+		set test [vectors find $op $result [expr {
+		    $result eq "reject" && $op eq "pki.path" ? $rogue : "*"}]]
 		if {$test eq {}} { return [verdict inapplicable "no vector of $op"] }
 		set kind [dict get [$iut call $op [stateless::request $iut $test]] kind]
 		dict set kinds $result $kind
@@ -168,59 +183,6 @@ proc ::hello::tells_apart {context iut op} {
 	return [lie "$op answers a good input with [dict get $kinds accept] and a bad\
 	    one with [dict get $kinds reject]" expected "ok and reject" \
 	    got "[dict get $kinds accept] and [dict get $kinds reject]"]
-}
-
-# -- the digest ---------------------------------------------------------------
-
-# A party that can be told something without a message, if one is claimed.
-proc ::hello::opened {context iut} {
-	foreach role {seller buyer} {
-		if {![$iut claims ikp $role]} continue
-		set profile [lindex [dict get [json text [$iut hello] protocols] ikp profiles] 0]
-		set setup [::live::setup make $context $profile {} [expr {[$iut capability clock] eq "real"}]]
-		return [list $setup $role [::live::party::open_handle $iut $setup $role]]
-	}
-	return {}
-}
-
-# The first thing that happens to a seller, to a buyer.
-proc ::hello::first_event {setup role} {
-	set order [::live::setup order $setup main]
-	set price [dict map {key value} [dict get $order price] {json num $value}]
-	set pairs [list do [json str [dict get {seller offer buyer start} $role]] price [json obj {*}$price]]
-	foreach key {order desc brand} { lappend pairs $key [json str [dict get $order $key]] }
-	if {$role eq "buyer"} { lappend pairs seller [json str [dict get $setup idS]] }
-	return [json obj input [json obj {*}$pairs]]
-}
-
-proc ::hello::digest_of {iut handle} {
-	return [json text [::live::party::answered \
-	    [$iut call digest [json obj h [json str $handle]]] digest] digest]
-}
-
-proc ::hello::digest {context iut op} {
-	if {[$iut capability digest] ne "1"} { return [verdict inapplicable "digest is not claimed"] }
-	if {![llength [info commands ::live::party::open_handle]]} { return [verdict inapplicable "no flows here"] }
-	try {
-		set party [opened $context $iut]
-		if {$party eq {}} { return [verdict inapplicable "no role that acts first is claimed"] }
-		lassign $party setup role handle
-		set before [list [digest_of $iut $handle] [digest_of $iut $handle]]
-		::live::party::answered [$iut call step [json obj h [json str $handle] \
-		    event [first_event $setup $role] now [json num [dict get $setup start]]]] step
-		set after [digest_of $iut $handle]
-	} trap {LIVE verdict} {why} {
-		return [verdict inapplicable "[dict get $why detail]; the flows judge that"]
-	}
-	if {[lindex $before 0] ne [lindex $before 1]} {
-		return [lie "the digest of the $role moves although nothing happens" \
-		    expected [lindex $before 0] got [lindex $before 1]]
-	}
-	if {$after in $before} {
-		return [lie "the digest of the $role stays although its state moves" \
-		    expected "another one" got $after]
-	}
-	return [verdict pass]
 }
 
 proc ::hello::bye {context iut op} { return [leaves $iut bye] }

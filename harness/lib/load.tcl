@@ -11,7 +11,7 @@ namespace eval ::semper {
 		report_text report_json report_junit report_tap report_sarif report_spec report_html
 		schema vectors vectors_lint vectors_openssl vectors_tools gen
 		gen_crypto gen_rsa gen_blind gen_curve gen_der gen_pki gen_judge gen_ikp gen_broker
-		hello stateless reckon worker pool conform listing trace spec_check case live live_broker replay stream interop faults explore kit
+		hello hello_held stateless reckon worker pool conform listing trace spec_check case live live_broker replay stream interop faults explore kit
 	}
 }
 

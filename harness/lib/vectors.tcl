@@ -10,7 +10,7 @@
 #                             `in` and what follows it, or without the steps and
 #                             parties of a flow; text the whole line; the head
 #                             is without parties
-#   vectors::find OP RESULT   the first test of operation OP that expects
+#   vectors::find OP RESULT ?ID?   the first test of operation OP that expects
 #                             RESULT (accept, reject), its node, or {}
 #   vectors::node FILE LINE TEXT    a test from its text
 #   vectors::input NODE       the `in` of a test, long inputs written out
@@ -140,11 +140,12 @@ proc ::vectors::all {{dir {}}} {
 	return $cache($dir)
 }
 
-proc ::vectors::find {op result} {
+proc ::vectors::find {op result {id *}} {
 	foreach suite [index] {
 		foreach test [dict get $suite tests] {
 			lassign $test line brief text
-			if {[json text $brief op] ne $op} continue
+			if {[json text $brief op] ne $op
+			    || ![provider::matches $id [json text $brief id]]} continue
 			set node [part [dict get $suite file] $line $text]
 			if {[json text [json get $node expect] result] eq $result} { return $node }
 		}
