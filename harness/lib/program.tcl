@@ -15,13 +15,20 @@
 #   {NAME:file}   a file with its octets
 #   {NAME:pem}    a PEM file: a public key, certificates or revocation lists
 #   {NAME.I:pem}  of a list only the element I; {NAME.I-:pem} all from it on
-# A member that the case does not have makes the case inapplicable; other words in
-# braces are left as they are.
+# A member that the case does not have makes the case inapplicable; a word that is
+# no member of the operation is refused, other braces are left as they are.
 
 package require Tcl 8.6-
 
 namespace eval ::program {
 	variable pem {key {PUBLIC KEY} chain CERTIFICATE anchors CERTIFICATE crls {X509 CRL}}
+	variable members {
+		crypto.rsa-pkcs1-verify {alg key message signature}
+		crypto.rsa-pss-verify {alg salt_len key message signature}
+		crypto.rsabssa-verify {variant key prepared signature}
+		crypto.ed25519-verify {key message signature}
+		pki.path {chain anchors crls now date edition use id}
+	}
 	variable place {\{(alg|key|message|signature|salt_len|variant|prepared|chain|anchors|crls|now|date|edition|use|id)(?:\.([0-9]+)(-?))?(?::(file|pem))?\}}
 }
 
@@ -35,16 +42,27 @@ proc ::program::commands {specs} {
 			options usage "--exec: an exit code is no answer to \"$op\" (but to\
 			    [join [ops verdicts] {, }])"
 		}
-		check_pem $command
+		check_places $op $command
 		dict set found $op $command
 	}
 	return $found
 }
 
-proc ::program::check_pem {command} {
+# A word in braces is meant for us, unless the shell's $ is before it.
+proc ::program::check_places {op command} {
 	variable pem
-	variable place
-	foreach {- name - - form} [regexp -all -inline -- $place $command] {
+	variable members
+	set known [dict get $members $op]
+	foreach {whole dollar name form} [regexp -all -inline -- \
+	    {(\$?)\{([a-zA-Z_]+)(?:\.[0-9]+-?)?(?::([^\}]*))?\}} $command] {
+		if {$dollar ne {}} continue
+		if {$name ni $known} {
+			options usage "--exec: $op has no member \"$name\" (it has [join $known {, }];\
+			    write \"{ $name }\" for braces of the command's own)"
+		}
+		if {[string first : $whole] >= 0 && $form ni {file pem}} {
+			options usage "--exec: what is \"$whole\"? (there are {$name}, {$name:file} and {$name:pem})"
+		}
 		if {$form eq "pem" && ![dict exists $pem $name]} {
 			options usage "--exec: $name is no key, certificate or list"
 		}
@@ -222,6 +240,9 @@ oo::class create ::program::Program {
 			late { throw {IUT hang} "it did not end in $timeout s" }
 		}
 		if {$how eq "signal"} { throw {IUT crash} "it was ended by $value" }
-		return [dict create kind reject body [json obj class [json str {}]]]
+		set detail "the command ended with $value"
+		set said [lindex [split [string trim [encoding convertfrom utf-8 $log]] \n] end]
+		if {$said ne {}} { append detail " and says \"[string range $said 0 199]\"" }
+		return [dict create kind reject body [json obj class [json str {}] detail [json str $detail]]]
 	}
 }

@@ -63,7 +63,7 @@ proc ::stateless::generated {context} {
 		set seed [::sha2::sha256 -hex -- [dict get $context challenge]]
 	}
 	set keys [provider::value $context keys]
-	if {$keys ne {}} { gen::use_keys $keys }
+	if {$keys ne {}} { options theirs {gen::use_keys $keys} }
 	foreach room [challenged_rooms $context] {
 		if {$room in $rooms} continue
 		lappend rooms $room
@@ -205,9 +205,10 @@ proc ::stateless::refused {expect kind body} {
 
 proc ::stateless::accepted {iut node expect kind body} {
 	if {$kind eq "reject"} {
-		return [verdict fail rejected "refused what must be accepted:\
-		    [json text $body class] [json text $body detail]" \
-		    expected ok got [json write $body]]
+		set class [json text $body class]
+		return [verdict fail rejected [string trimright "refused what must be accepted:\
+		    [string trim "$class [json text $body detail]"]" ": "] \
+		    expected ok got [expr {$class eq {} ? "a refusal" : [json write $body]}]]
 	}
 	set drew [drawn $node $expect $body]
 	if {$drew ne {}} { return [verdict fail randomness $drew] }
