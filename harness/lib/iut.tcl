@@ -416,15 +416,15 @@ oo::class create ::iut::Iut {
 		set seconds [expr {$seconds eq {} ? $timeout : $seconds}]
 		set begin [clock milliseconds]
 		set wanted [dict create [my Send $op $in] $op]
-		lassign [my Receive $wanted [expr {$begin + int(1000 * $seconds)}]] id reply
+		lassign [my Receive $wanted $begin $seconds] id reply
 		my Surplus
 		dict set reply ms [expr {[clock milliseconds] - $begin}]
 		return $reply
 	}
 
-	# One answer to a request of WANTED (id -> op): {id reply}.
-	method Receive {wanted deadline} {
-		lassign [$child line $deadline] what first second
+	# One answer to a request of WANTED (id -> op) asked at BEGIN: {id reply}.
+	method Receive {wanted begin seconds} {
+		lassign [$child line [expr {$begin + int(1000 * $seconds)}]] what first second
 		switch -- $what {
 			ended { my Lose $first $second }
 			late {
@@ -434,7 +434,7 @@ oo::class create ::iut::Iut {
 					    a flush after every answer?"
 				}
 				my Lose hang "no answer to [lindex [dict values $wanted] 0]\
-				    in time - is its output flushed after every line?"
+				    in $seconds s (--timeout) - is its output flushed after every line?"
 			}
 		}
 		set node [my Decode $first]
@@ -534,8 +534,7 @@ oo::class create ::iut::Iut {
 		set found [dict create]
 		try {
 			while {[dict size $wanted]} {
-				set deadline [expr {[clock milliseconds] + int(1000 * $timeout)}]
-				lassign [my Receive $wanted $deadline] id reply
+				lassign [my Receive $wanted [clock milliseconds] $timeout] id reply
 				dict unset wanted $id
 				dict set found [dict get $place $id] $reply
 			}

@@ -198,9 +198,23 @@ proc ::live::judge::messages {out} {
 proc ::live::judge::brief {messages} {
 	return [lmap pair $messages {
 		lassign $pair to msg
-		string cat "$to: " [string range $msg 0 199] \
+		string cat "$to: " [word_for $to $msg] " " [string range $msg 0 199] \
 		    [expr {[string length $msg] > 200 ? "..." : ""}]
 	}]
+}
+
+# The type of a message that may be none, with its code if it is an ErrorMsg.
+proc ::live::judge::word_for {to msg} {
+	try {
+		lassign [wire label {} $to $msg] type
+		if {$type ne "ErrorMsg"} { return $type }
+		set env [::oracle::envelope read [binary decode hex $msg]]
+		set number [dict get [::oracle::ikp::message body [dict get $env profile] ErrorMsg \
+		    [dict get $env body]] code]
+		return "ErrorMsg ([wire code $number])"
+	} on error {} {
+		return "no message"
+	}
 }
 
 # Which component of which message is not as it should be.
@@ -293,7 +307,7 @@ proc ::live::judge::reason {worldVar role event reply codes} {
 	set class [dict get $reply class]
 	set code [optional $reply code]
 	set classes [lsort -unique [lmap c $codes {wire class $c}]]
-	set expected "[join $classes { or }] [join $codes { or }]"
+	set expected [join [lmap c $codes {string cat [wire class $c] " " $c}] ", or "]
 	if {$class ni $classes} {
 		stop wrong-reason "the $role refuses [named $event] for another reason" \
 		    expected $expected got "$class $code [optional $reply detail]"
@@ -304,6 +318,10 @@ proc ::live::judge::reason {worldVar role event reply codes} {
 			dict set world weak "of the refusal only the class $class is known"
 		}
 		return
+	}
+	if {$code ne {} && [wire class $code] eq {}} {
+		stop wrong-reason "the $role refuses [named $event] with \"$code\", which is no word of the\
+		    error table" expected $expected got "$class $code [optional $reply detail]"
 	}
 	if {$code ni $codes} {
 		stop wrong-reason "the $role refuses [named $event] for another reason" \

@@ -6,13 +6,14 @@
 #   wire write MESSAGE           -> MSG; defects, tail and cut of the message, if
 #                                there, are applied (live_mutate.tcl)
 #   wire module PROFILE
-#   wire number CODE             the number of an error, and wire class CODE
+#   wire number CODE             the number of an error, and wire class CODE ({} of
+#                                a word that is none); wire code NUMBER
 #   wire request TYPE            1 if the type is a request
 
 package require Tcl 8.6-
 
 namespace eval ::live::wire {
-	namespace export label read write module number class request codes
+	namespace export label read write module number class code request codes
 	namespace ensemble create
 }
 
@@ -105,7 +106,15 @@ proc ::live::wire::number {code} {
 }
 
 proc ::live::wire::class {code} {
-	return [lindex [dict get [::live::tables] errors $code] 0]
+	set errors [dict get [::live::tables] errors]
+	return [expr {[dict exists $errors $code] ? [lindex [dict get $errors $code] 0] : {}}]
+}
+
+proc ::live::wire::code {number} {
+	dict for {code entry} [dict get [::live::tables] errors] {
+		if {[lindex $entry 1] eq $number} { return $code }
+	}
+	return "number $number"
 }
 
 # The codes of a class; those without a number are not of messages.
