@@ -24,8 +24,8 @@ namespace eval ::conform {
 		{challenge text {} {fresh keys, values and order from this seed}}
 		{keys text {} {keys of your own instead of the test keys (ADAPTER.md 7)}}
 		{timeout number 20 {seconds an answer may take}}
-		{expect text {} {a file of known failures}}
-		{json text {} {write a JSON report}}
+		{expect text {} {known failures, GLOB KIND CAUSE ISSUE UNTIL a line (ADAPTER.md 9)}}
+		{json text {} {write a JSON report (ADAPTER.md 9)}}
 		{junit text {} {write a JUnit report}}
 		{tap text {} {write a TAP report}}
 		{sarif text {} {write a SARIF report}}
@@ -91,12 +91,19 @@ proc ::conform::context {argv} {
 }
 
 proc ::conform::repro {context instance} {
+	set command [invocation $context]
+	if {[dict get $context connect] ne {}} {
+		append command " --role [dict get $context role] --profile [dict get $context profile]"
+	}
+	return "$command --only '[dict get $instance id]'"
+}
+
+# The command of this run, without its selection.
+proc ::conform::invocation {context} {
 	set command "harness/semper conform"
 	foreach spec [dict get $context exec] { append command " --exec [program::quote $spec]" }
 	if {[dict get $context command] ne {}} {
 		append command " --iut '[dict get $context command]'"
-	} elseif {[dict get $context connect] ne {}} {
-		append command " --role [dict get $context role] --profile [dict get $context profile]"
 	}
 	foreach key {connect serve challenge keys} {
 		if {[dict get $context $key] ne {}} {
@@ -106,7 +113,7 @@ proc ::conform::repro {context instance} {
 	if {[llength [dict get $context deny]]} {
 		append command " --deny [join [dict get $context deny] ,]"
 	}
-	return "$command --only '[dict get $instance id]'"
+	return $command
 }
 
 # -- the run --------------------------------------------------------------------
@@ -127,37 +134,40 @@ proc ::conform::main {argv} {
 }
 
 proc ::conform::validate {opt argv} {
-	set entries [expect read [dict get $opt expect]]
+	set entries [options theirs {expect read [dict get $opt expect]}]
 	set context [context $argv]
 	check_selection $context
 	check_spec [dict get $context spec]
-	live::given use [dict get $context keys]
+	options theirs {live::given use [dict get $context keys]}
 	if {[dict get $context connect] ne {}} { kit::complete $context }
 	set plan [plan $context]
 	if {![llength $plan]} { options usage "no case matches the selection (harness/semper list shows them all)" }
 	set begin [clock milliseconds]
 	set outcome [run $context $plan $argv [dict get $opt jobs]]
 	if {[dict get $outcome broken] ne {}} {
-		options usage [unstartable [dict get $outcome broken]]
+		options usage [unstartable $context {*}[dict get $outcome broken]]
 	}
 	lassign [expect apply $entries [dict get $outcome results]] results stale
 	lappend stale {*}[expect::overdue $entries]
 	set record [report make $context [dict get $outcome hello] $results $stale \
 	    [expr {([clock milliseconds] - $begin) / 1000.0}]]
 	write_reports $record [dict get $context spec] $opt
-	if {[dict get $opt quiet]} {
-		puts [report_text::closing $record]
-	} else {
-		report_text::print $record [dict get $context spec] stdout
-	}
+	report_text::show $record [dict get $context spec] [dict get $opt quiet]
 	return [report code $record]
 }
 
 # With the last that it wrote: mostly that says it all.
-proc ::conform::unstartable {why} {
-	set said [string trim [lindex [split [string trim [pool::stderr_text]] \n] end]]
+proc ::conform::unstartable {context cause why said} {
+	if {[dict get $context connect] ne {}} {
+		return "no peer can be tested at [dict get $context connect]: $why"
+	}
+	set said [string trim [lindex [split [string trim $said] \n] end]]
 	if {$said ne {}} { append why " and says \"$said\"" }
-	return "the adapter cannot be started: $why (does the command of --iut run by itself?)"
+	switch -- $cause {
+		crash { return "the adapter cannot be started: $why (does the command of --iut run by itself?)" }
+		hang { return "the adapter was started and does not say hello: $why" }
+	}
+	return "the adapter was started, and its answer to hello is none: $why (ADAPTER.md 2)"
 }
 
 proc ::conform::check_selection {context} {
@@ -268,16 +278,23 @@ proc ::conform::result {context instance outcome at} {
 	} else {
 		set result [dict merge $result [verdict error "a worker of the harness died"]]
 	}
+	if {[dict exists $result expected] && [provider::value $result got] eq {}} {
+		dict set result got nothing
+	}
 	dict set result repro [repro $context $instance]
 	return $result
 }
 
 proc ::conform::unhealthy {context} {
+	set command [invocation $context]
+	foreach key {protocol role profile only shard} {
+		if {[dict get $context $key] ne {}} { append command " --$key '[dict get $context $key]'" }
+	}
 	return [dict merge [dict create id run::adapter-unhealthy case run::adapter-unhealthy \
 	    provider hello protocol hello role {} profile {} flags {} req {} \
 	    title "The adapter stays alive from one case to the next." \
-	    repro "harness/semper conform --iut '[dict get $context command]'"] \
-	    [verdict error "five cases in a row ended the adapter: the rest was not run"]]
+	    repro $command] [verdict error "five cases in a row or more ended the adapter, or let\
+	    it be ended for what it answered: the rest was not run, mend what these failures say"]]
 }
 
 proc ::conform::write_reports {record model opt} {

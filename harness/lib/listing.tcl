@@ -21,6 +21,7 @@ namespace eval ::listing {
 		{tap text {} {write a TAP report}}
 		{sarif text {} {write a SARIF report}}
 		{html text {} {write one self-contained page}}
+		{quiet flag 0 {print the last line only}}
 		{help flag 0 {this text}}
 	}
 }
@@ -158,11 +159,34 @@ proc ::listing::merge {argv} {
 	if {![llength [dict get $opt rest]]} { options usage "merge needs the JSON reports to be joined" }
 	foreach key {json junit tap sarif html} { options writable [dict get $opt $key] }
 	set records [lmap file [dict get $opt rest] {report_json::read $file}]
+	check_shards $records
 	set record [join_records $records]
 	set model [spec load [file join $::semper::root spec]]
 	conform::write_reports $record $model $opt
-	report_text::print $record $model stdout
+	report_text::show $record $model [dict get $opt quiet]
 	return [report code $record]
+}
+
+# Of each run that was shared out every part is needed, and once.
+proc ::listing::check_shards {records} {
+	set runs [dict create]
+	foreach record $records {
+		set options [dict get $record options]
+		if {![dict exists $options shard]} continue
+		lassign [split [dict get $options shard] /] part of
+		set run [list [dict get $record iut name] [dict get $record iut version] \
+		    [lsort -stride 2 [dict remove $options shard]] $of]
+		dict lappend runs $run $part
+	}
+	dict for {run parts} $runs {
+		lassign $run name version - of
+		for {set part 1} {$part <= $of} {incr part} {
+			set n [llength [lsearch -all -exact $parts $part]]
+			if {$n == 1} continue
+			options usage "shard $part/$of of [string trim "$name $version"] is [expr {
+			    $n ? "given $n times" : "missing"}]: merge needs each part once"
+		}
+	}
 }
 
 # A case that several reports hold has the worst of its verdicts.

@@ -6,6 +6,8 @@
 #   options::alone FOUND                complain if words were left in `rest`
 #   options::denied NAMES               complain unless all are capabilities
 #   options::data FILE LINE FIELD TEXT  throw {SEMPER DATA}: exit 3
+#   options::theirs SCRIPT              its {SEMPER DATA} is about a file that the
+#                                       user wrote: exit 2
 #   options::writable FILE              complain unless FILE can be written
 #   options::folder DIR                 make DIR, complain if that cannot be
 #   options::readable FILE              complain unless FILE can be read
@@ -17,7 +19,7 @@
 package require Tcl 8.6-
 
 namespace eval ::options {
-	namespace export parse help usage data writable readable alone denied folder
+	namespace export parse help usage data theirs writable readable alone denied folder
 	namespace ensemble create
 }
 
@@ -25,6 +27,14 @@ proc ::options::usage {sentence} { throw {SEMPER USAGE} $sentence }
 
 proc ::options::data {file line field text} {
 	throw {SEMPER DATA} "[::semper::relative $file]:$line: $field: $text"
+}
+
+proc ::options::theirs {script} {
+	try {
+		uplevel 1 $script
+	} trap {SEMPER DATA} {message} {
+		usage $message
+	}
 }
 
 proc ::options::parse {table argv} {

@@ -4,8 +4,8 @@
 #                                    {*}EACH I EVENT (a json node) per result;
 #                                    WORD is the worker's command (worker.tcl)
 #
-# Returns a dict: hello (json node or {}), broken (why the adapter could not be
-# started, or {}), unhealthy (0 or 1).  A place without a result although the
+# Returns a dict: hello (json node or {}), broken ({CAUSE WHY STDERR} of an adapter
+# that could not be started, or {}), unhealthy (0 or 1).  A place without a result although the
 # adapter is healthy was lost by a worker that died: a harness error.
 #
 # The probes of `hello` are run by one worker before the others start.
@@ -115,8 +115,7 @@ proc ::pool::event {channel node} {
 		set state(hello) [json get $node hello]
 		begin $channel
 	} elseif {[json has $node broken]} {
-		set state(broken) [json text $node broken]
-		set state(stderr) [json text $node stderr]
+		set state(broken) [lmap key {cause broken stderr} {json text $node $key}]
 		dict unset state(asked) $channel
 		settle
 	} elseif {[json has $node unhealthy]} {
@@ -163,10 +162,4 @@ proc ::pool::wait_idle {} {
 	set state(done) 0
 	settle
 	if {!$state(done)} { vwait [namespace current]::state(done) }
-}
-
-# What the adapter wrote on standard error when it could not be started.
-proc ::pool::stderr_text {} {
-	variable state
-	expr {[info exists state(stderr)] ? $state(stderr) : {}}
 }

@@ -110,20 +110,18 @@ proc ::provider::any_wanted {context rooms} {
 }
 
 proc ::provider::wants {context room} {
+	if {[dict get $context protocol] ni [list {} $room]} { return 0 }
 	if {[regexp {^([a-z0-9]+)::} [dict get $context only] -> named]} {
 		return [expr {$named eq $room}]
 	}
-	return [expr {[dict get $context protocol] in [list {} $room]}]
+	return 1
 }
 
 # The probes of `hello` belong to every run that is not of named cases.
 proc ::provider::selected {context instance} {
 	set only [dict get $context only]
-	if {$only ne {}} {
-		set id [dict get $instance id]
-		return [expr {[matches $only $id]
-		    || [matches $only [dict get $instance case]]}]
-	}
+	if {$only ne {} && ![matches $only [dict get $instance id]]
+	    && ![matches $only [dict get $instance case]]} { return 0 }
 	if {[dict get $instance protocol] eq "hello"} { return 1 }
 	foreach key {protocol role} {
 		set want [dict get $context $key]

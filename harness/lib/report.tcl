@@ -4,6 +4,7 @@
 #   report::recount RECORD     summary and requirements from its results again
 #   report::tested RESULTS     how many were really tried
 #   report::code RECORD        the exit code
+#   report::untested RECORD    why nothing was tested, or {} if something was
 #   report::count RESULTS      {verdict n ..} of the words that occur
 #   report::failures RECORD    the results that need attention, worst first
 #
@@ -20,7 +21,7 @@
 package require Tcl 8.6-
 
 namespace eval ::report {
-	namespace export make recount tested code count failures
+	namespace export make recount tested untested code count failures
 	namespace ensemble create
 
 	# capability -> what is lost without it
@@ -99,6 +100,17 @@ proc ::report::code {record} {
 	if {[llength [dict get $record stale]]} { return 5 }
 	if {![tested $results]} { return 4 }
 	return 0
+}
+
+proc ::report::untested {record} {
+	if {[code $record] != 4} { return {} }
+	set reasons [dict create]
+	foreach result [dict get $record results] {
+		if {[dict get $result protocol] eq "hello"} continue
+		dict incr reasons [provider::value $result detail]
+	}
+	if {![dict size $reasons]} { return "nothing was tested: the cases hello:: alone are no test" }
+	return "nothing was tested: [lindex [lsort -stride 2 -index 1 -integer -decreasing $reasons] 0]"
 }
 
 proc ::report::failures {record} {

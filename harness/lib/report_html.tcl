@@ -51,9 +51,11 @@ proc ::report_html::header {record} {
 	set bad [expr {[number $all fail] + [number $all error] + [number $all inconclusive]}]
 	set run [expr {[llength [dict get $record results]] - [number $all not-run] - [number $all not-applicable]}]
 	set verdict [expr {$bad ? "$bad of $run cases failed" : "$run cases, none failed"}]
+	set why [report untested $record]
+	if {$why ne {}} { set verdict [escape $why] }
 	set options [join [lmap {key value} [dict get $record options] {string cat "--$key " $value}] " "]
 	return "<header><p class=\"kind\">SEMPER conformance report</p>\n<h1>[escape [name $iut]]</h1>
-<p class=\"headline [expr {$bad ? "bad" : "good"}]\">$verdict</p>
+<p class=\"headline [expr {$bad || $why ne {} ? "bad" : "good"}]\">$verdict</p>
 [bar $all]\n[tiles $all]
 <dl class=\"facts\"><dt>command</dt><dd><code>[escape [dict get $iut command]]</code></dd>
 <dt>language</dt><dd>[escape [dict get $iut language]]</dd>

@@ -7,6 +7,7 @@ package require Tcl 8.6-
 
 namespace eval ::report_json {
 	variable format semper-report/1
+	variable members {suite iut started seconds options summary results requirements stale not_established}
 }
 
 proc ::report_json::counts {counts} {
@@ -59,10 +60,17 @@ proc ::report_json::mixed {values numbers lists} {
 
 proc ::report_json::read {file} {
 	variable format
+	variable members
 	options readable $file
-	set plain [json plain [semper::object $file]]
-	if {![dict exists $plain format] || [dict get $plain format] ne $format} {
-		options data $file 1 format "not a report of this program"
+	try {
+		set plain [json plain [semper::object $file]]
+		set have [dict get $plain format]
+		foreach member $members { dict get $plain $member }
+	} on error {} {
+		set have {}
+	}
+	if {$have ne $format} {
+		options usage "$file is no report of semper (conform --json writes them)"
 	}
 	dict set plain limits [dict get $plain not_established]
 	return [dict remove $plain not_established format exit]

@@ -1,5 +1,6 @@
 # report_text.tcl -- a run on the terminal
 #
+#   report_text::show RECORD MODEL QUIET          on stdout, if QUIET the last line only
 #   report_text::print RECORD MODEL CHANNEL       failures, table, last line
 #   report_text::progress DONE TOTAL FAILED       one line, on a terminal only
 #   report_text::clear
@@ -40,6 +41,14 @@ proc ::report_text::clear {} {
 	flush stderr
 }
 
+proc ::report_text::show {record model quiet} {
+	if {$quiet} {
+		puts [closing $record]
+	} else {
+		print $record $model stdout
+	}
+}
+
 proc ::report_text::print {record model channel} {
 	variable shown_failures
 	set colour [expr {![info exists ::env(NO_COLOR)] && [tty $channel]}]
@@ -67,12 +76,19 @@ proc ::report_text::failure {result model channel colour} {
 		set value [provider::value $result $key]
 		if {$value ne {}} { puts $channel [format "    %-9s %s" $key [shorten $value]] }
 	}
+	foreach line [last_words $result] { puts $channel "    stderr    [shorten $line]" }
 	foreach id [dict get $result req] {
 		if {[dict exists $model requirements $id]} {
 			puts $channel [wrap "    $id   [dict get $model requirements $id sentence]" 14]
 		}
 	}
 	puts $channel "    again     [dict get $result repro]\n"
+}
+
+# What an adapter wrote last on standard error, if it gave no proper answer.
+proc ::report_text::last_words {result} {
+	if {![verdict::is_death $result] && [provider::value $result cause] ne "adapter-error"} return
+	return [lrange [split [string trimright [provider::value $result stderr]] \n] end-4 end]
 }
 
 proc ::report_text::shorten {text} {
@@ -139,6 +155,7 @@ proc ::report_text::closing {record} {
 	set iut [dict get $record iut]
 	set name [string trim "[dict get $iut name] [dict get $iut version]"]
 	set parts [lmap {word n} $all {string cat $n " " $word}]
+	set why [report untested $record]
 	return "[expr {$name eq {} ? [dict get $iut command] : $name}]:\
-	    [join $parts {, }] in [dict get $record seconds] s"
+	    [join $parts {, }] in [dict get $record seconds] s[expr {$why eq {} ? {} : "; $why"}]"
 }

@@ -84,7 +84,7 @@ proc ::vectors_tools::generate {opt rest} {
 		set out [home]
 	}
 	options folder $out
-	if {[dict get $opt keys] ne {}} { gen::use_keys [dict get $opt keys] }
+	if {[dict get $opt keys] ne {}} { options theirs {gen::use_keys [dict get $opt keys]} }
 	set count 0
 	foreach room [rooms $opt] {
 		dict for {path content} [gen::files $room $seed] {

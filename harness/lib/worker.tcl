@@ -10,7 +10,7 @@
 #   {"passed":[I,J,..],"ms":N}           the verdict pass and nothing else, for each
 #   {"done":true}                        ready for more
 #   {"unhealthy":true}                   five deaths in a row
-#   {"broken":S,"stderr":S}              the adapter cannot be started at all
+#   {"broken":S,"cause":C,"stderr":S}    the adapter cannot be started at all
 
 package require Tcl 8.6-
 
@@ -93,6 +93,7 @@ proc ::worker::hello {iut} {
 		say [json obj hello [$iut start]]
 	} trap IUT {message options} {
 		say [json obj broken [json str $message] \
+		    cause [json str [lindex [dict get $options -errorcode] 1]] \
 		    stderr [json str [string trim [$iut stderr]]]]
 	}
 }
