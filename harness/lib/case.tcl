@@ -38,7 +38,7 @@
 #       a case of the broker, with steps of its own (live_broker.tcl); what is to be
 #       accepted is also run between implementations
 #
-#   leaves TYPE {role flow on rows profiles flags}
+#   leaves TYPE {role flow on rows profiles flags constraints}
 #       a table from which cases are generated (case_leaves.tcl)
 #
 #   reach ROLE ROWS
@@ -78,7 +78,7 @@ namespace eval ::case {
 		    open changes}
 		script {title req flags role profiles needs steps ends severity open}
 		market {title req flags profiles expect steps}
-		leaves {role flow on rows profiles flags}
+		leaves {role flow on rows profiles flags constraints}
 		reach {rows}
 	}
 	variable needed {

@@ -14,7 +14,8 @@
 # another value of the leaf.  A name may follow the path after a blank where one
 # path has several rows.
 #
-# Beside the rows each table gives, for every leaf that the profile has,
+# Beside the rows each table without a word after the type gives, for every leaf that the
+# profile has (another table: the first of these, for those below its `constraints`),
 #   - each constraint of the module broken (IKP-G-01),
 #   - each optional component dropped or added against the presence table
 #     (IKP-G-07),
@@ -69,6 +70,9 @@ proc ::case::from_leaves {model} {
 
 proc ::case::of_table {table profile} {
 	set found [leaf_rows $table $profile]
+	if {[dict exists $table constraints]} {
+		lappend found {*}[broken_constraints $table $profile [dict get $table constraints].*]
+	}
 	if {[llength [dict get $table name]] > 1} { return $found }
 	return [concat $found [broken_constraints $table $profile] \
 	    [presence $table $profile] [broken_encodings $table $profile]]
@@ -206,10 +210,12 @@ proc ::case::given {type path profile} {
 	    && ![string match {*Req.clear.micro} $type.$path]}]
 }
 
-proc ::case::broken_constraints {table profile} {
+# Of the leaves whose paths fit a pattern.
+proc ::case::broken_constraints {table profile {within *}} {
 	set found {}
 	foreach leaf [leaves_of $table $profile] {
 		set path [dict get $leaf path]
+		if {![string match $within $path]} continue
 		foreach {slug mutate} [violations $leaf] {
 			lappend found [generated $table $profile [string tolower $path]-$slug \
 			    "[type_of $table] whose $path violates the module ($slug)" \

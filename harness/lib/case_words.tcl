@@ -53,7 +53,7 @@ proc ::case::words::entry {entry} {
 	dict set entry type [entry_type $entry]
 	foreach {field check} {
 		role parties profiles filter on message mutate mutations reseal reseal expect expects
-		steps steps after steps ends ends rows rows
+		steps steps after steps ends ends rows rows constraints constraints
 	} {
 		if {[dict exists $entry $field]} { check_$check $entry $field [dict get $entry $field] }
 	}
@@ -349,6 +349,8 @@ proc ::case::words::check_path {entry field path text} {
 	}
 	wrong $entry $field $text "a $type has no $path"
 }
+
+proc ::case::words::check_constraints {entry field path} { check_path $entry $field $path $path }
 
 proc ::case::words::components {type} {
 	variable leaves

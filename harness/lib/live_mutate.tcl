@@ -44,7 +44,8 @@
 # octets; @cancel:N a Cancel of this transaction with a VC of N octets; @terms:N
 # MicroTerms for N links; @link:N the token of index N of this chain; @worth:N the price
 # of N links of it; @offer:N the offer last quoted, with another price if N is not 0;
-# @reference:NAME by which the network knows the transaction of session NAME.
+# @reference:NAME by which the network knows the transaction of session NAME; @idb:EDITION
+# the ID_B of this slip by the rule of that edition.
 #
 # RESEAL lists, in any order, what is made anew: hCommon slip sigS sigB sigS2 sigA mac
 # offLine.sigS offLine.sigB;
@@ -58,7 +59,7 @@ namespace eval ::live::mutate {
 	# what may follow the @ of a VALUE
 	variable forms {
 		octets time chain leaf ban price drawn own other self digest number modulus ids
-		chains oversize cancel terms link worth offer reference
+		chains oversize cancel terms link worth offer reference idb
 	}
 }
 
@@ -172,6 +173,7 @@ proc ::live::mutate::value {m text} {
 		number { return [numbered $m $argument 0] }
 		modulus { return [numbered $m $argument 1] }
 		ids { return [dict get $m scene setup idS$argument] }
+		idb { return [id_b $m $argument] }
 		chains { return [lrepeat $argument [lindex [chain $m acquirer-enc] 0]] }
 		oversize { return [list [string repeat \x30 $argument]] }
 		cancel { return [cancel $m $argument] }
@@ -185,6 +187,11 @@ proc ::live::mutate::value {m text} {
 		}
 	}
 	error "no value $text"
+}
+
+proc ::live::mutate::id_b {m edition} {
+	set slip [dict get $m scene slip]
+	return [::oracle::ikp::common id-b $edition [dict get $slip rB] [dict get $slip ban]]
 }
 
 proc ::live::mutate::chain {m name} {

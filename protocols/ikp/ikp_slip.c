@@ -97,7 +97,8 @@ complete(const struct ikp_profile *profile, const struct ikp_slip *slip)
 
 /* Is the hash of Common, rebuilt from the slip, that of Clear? */
 static bool
-rebuilds(const struct ikp_profile *profile, const struct ikp_slip *slip,
+rebuilds_by(const struct ikp_algorithms *rule,
+    const struct ikp_profile *profile, const struct ikp_slip *slip,
     const struct ikp_auth_req *request)
 {
 	const struct ikp_clear *clear = &request->clear;
@@ -105,7 +106,7 @@ rebuilds(const struct ikp_profile *profile, const struct ikp_slip *slip,
 	struct ikp_common common;
 
 	if (slip->ban.data == NULL ||
-	    ikp_id_b(profile->alg, &id_b, slip->r_b, slip->ban) != SEMPER_OK)
+	    ikp_id_b(rule, &id_b, slip->r_b, slip->ban) != SEMPER_OK)
 		return false;
 	common = (struct ikp_common){ikp_profile_field(profile), slip->price,
 	    clear->id_s, clear->tid_s, clear->date, clear->nonce_s,
@@ -113,6 +114,17 @@ rebuilds(const struct ikp_profile *profile, const struct ikp_slip *slip,
 	    clear->micro};
 	return ikp_h_common(profile, &h_common, &common) == SEMPER_OK &&
 	    semper_bytes_equal(ikp_digest_bytes(&h_common), clear->h_common);
+}
+
+/* Is it the order of this slip, with ID_B by the rule of the edition? */
+static bool
+rebuilds(const struct ikp_profile *profile, const struct ikp_slip *slip,
+    const struct ikp_auth_req *request)
+{
+	if (rebuilds_by(profile->alg, profile, slip, request))
+		return true;
+	return FAULT("id-b-either") &&
+	    rebuilds_by(&ikp_algorithms[IKP_EC95], profile, slip, request);
 }
 
 /* EC95, JSAC: does the table give the account to the key of CERT_B? */
