@@ -24,7 +24,7 @@ namespace eval ::hello::held {
 proc ::hello::held::probe {context iut name} {
 	if {![provider::satisfied $iut $name]} { return [verdict inapplicable "$name is not claimed"] }
 	try {
-		lassign [claimed $iut] role profile
+		lassign [claimed $iut $name] role profile
 		if {$role eq {}} { other "no role in a base profile is claimed" }
 		set world [moment $context $iut $role $profile $name]
 		set complaint [$name $iut $world $role]
@@ -38,9 +38,16 @@ proc ::hello::held::probe {context iut name} {
 # What is not for these probes to say.
 proc ::hello::held::other {why} { throw {LIVE verdict} [dict create detail $why] }
 
-# {ROLE PROFILE}; in edition HARD most can be seen.
-proc ::hello::held::claimed {iut} {
-	foreach role {seller acquirer buyer} {
+# {ROLE PROFILE}; in edition HARD most can be seen, before it a restart only of the
+# acquirer.
+proc ::hello::held::claimed {iut name} {
+	set roles {seller acquirer buyer}
+	set hard [lmap profile [lsearch -all -glob -inline [::case::profiles] *-hard] {
+		if {![$iut claims ikp {} $profile]} continue
+		set profile
+	}]
+	if {$name eq "restart" && ![llength $hard]} { set roles {acquirer seller buyer} }
+	foreach role $roles {
 		foreach profile [lreverse [::case::profiles]] {
 			if {![string match *-micro $profile] && [$iut claims ikp $role $profile]} {
 				return [list $role $profile]
