@@ -16,9 +16,15 @@
 #   logic   && and || change places            bound   < becomes <=, and so on
 #   not     a negation is left out             label   a draw under another label
 #   context a hash or signature under another context
+#   swap    a < b becomes a > b, a - b b - a, c ? x : y c ? y : x; two neighbours among
+#           the arguments of a call, or the values between braces in a function,
+#           change places, if their types allow it
+#   reuse   a value drawn once is used for ever; or the one that the function has
+#           drawn before is used again
 #
 # -sample N takes N of them, chosen by -seed; -again LOG those that survived in the
-# output of an earlier run.  Ends with `N passed, N failed`.
+# output of an earlier run.  Ends with `N passed, N failed`, and with success if none
+# survived without a reason and at least -least percent were noticed.
 
 package require Tcl 8.6-
 source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
@@ -48,7 +54,18 @@ namespace eval ::mutants {
 		not {if \(!} {if \(!} {if (}
 		label {\mikp_draw\(.*"[A-Za-z_]+"} {"[A-Za-z_]+"} {"session"}
 		context {\mIKP_CTX_[A-Z_]+[,)]} {\mIKP_CTX_(OFFER)?[A-Z_]*} {IKP_CTX_OTHER}
+		swap { < } { < } { > }
+		swap { <= } { <= } { >= }
+		swap { > } { > } { < }
+		swap { >= } { >= } { <= }
+		swap {\? } {\? ([\w.>&-]+) : ([\w.>&-]+)(?=[;,)])} {? \2 : \1}
+		swap { - } {\m((?:\w|\.|->)+) - ((?:\w|\.|->)+)\M} {\2 - \1}
+		reuse {\mTRY\(ikp_draw\(} {\mikp_draw\(} {KEPT(}
 	}
+	# two neighbours in a list, which may go on in other lines; what has no order of
+	# arguments, and checks, which are left out by a rule of their own
+	variable pair {(?:^\s+|[(\{,] ?)()([\w.>&*-]+), ([\w.>&*-]+)(?=[,)\}])}
+	variable alike {\m(MUST|FOLD|\w*equal|\w*same\w*|memcmp|strcmp)\(}
 	# no mutants: comments, preprocessor, what only the fault build has, assertions
 	variable quiet {^\s*(/?\*|#)|FAULT\(|^\t*for \(|_Static_assert|SEMPER_E_SPACE|== NULL}
 }
@@ -78,20 +95,60 @@ proc ::mutants::of_file {file} {
 	set found {}
 	set number 0
 	set ids {}
-	set lines [lines $file]
-	foreach line $lines {
+	set inside 0 ;# a function, whose brace is in the first column
+	foreach line [lines $file] {
 		incr number
+		if {[regexp {^\S} $line]} { set inside [expr {$line eq "\x7b"}] }
 		foreach id [regexp -all -inline $::spec::id_form $line] { set ids [list $id] }
 		if {[regexp $quiet $line]} continue
 		foreach {rule wanted text instead} $rules {
 			if {![regexp $wanted $line]} continue
 			regsub $text $line $instead changed
 			if {$changed eq $line} continue
-			lappend found [dict create name "$file:$number:$rule" file $file line $number \
-			    rule $rule changed $changed req $ids]
+			lappend found [mutant $file $number $rule $changed $ids]
+		}
+		if {$inside} {
+			foreach changed [exchanged $line] {
+				lappend found [dict create typed 0 {*}[mutant $file $number swap $changed $ids]]
+			}
+		}
+		set changed [drawn_again $line earlier]
+		if {$changed ne $line} { lappend found [mutant $file $number reuse $changed $ids] }
+	}
+	return $found
+}
+
+proc ::mutants::mutant {file number rule changed ids} {
+	return [dict create name "$file:$number:$rule" file $file line $number \
+	    rule $rule changed $changed req $ids]
+}
+
+# LINE with two neighbours exchanged, once for each two.
+proc ::mutants::exchanged {line} {
+	variable pair
+	variable alike
+	set found {}
+	if {[regexp $alike $line]} { return $found }
+	set from 0
+	while {[regexp -indices -start $from $pair $line -> begin one other]} {
+		set from [lindex $one 1]
+		set words [lmap range [list $other $one] { string range $line {*}$range }]
+		if {[lindex $words 0] ne [lindex $words 1] && "step" ni $words} {
+			lappend found [string replace $line [lindex $begin 0] [lindex $other 1] [join $words ", "]]
 		}
 	}
 	return $found
+}
+
+# LINE with a draw replaced by the one EARLIER in the same function, if there is one.
+proc ::mutants::drawn_again {line name} {
+	upvar 1 $name earlier
+	if {[string match "\x7d*" $line]} { unset -nocomplain earlier }
+	if {![regexp {\mikp_draw\(step, ([^,]+)} $line -> target]} { return $line }
+	set before [expr {[info exists earlier] ? $earlier : {}}]
+	set earlier $target
+	if {$before eq {}} { return $line }
+	return [string map [list ikp_draw( "AGAIN($before, "] $line]
 }
 
 # N of LIST, always the same for a SEED.
@@ -141,8 +198,8 @@ proc ::mutants::setting {} {
 	set ch [open [file join $root $base flags]]
 	set flags [string map {-Werror {} { -g } { }} [string trim [read $ch]]]
 	close $ch
-	set compile "$flags -w '-DLEFT_OUT(id,cond,err)=(void)sizeof(cond)' '-DIGNORED(x)=(void)(x)'\
-	    '-DSKIPPED(x)=(void)0' -DIKP_CTX_OTHER=IKP_CTX_AUTH_RES_HASH"
+	set compile "$flags -Werror=incompatible-pointer-types -Werror=int-conversion\
+	    -include tests/mutants/mutated.h"
 	variable adapter [objects conformance/adapter]
 	variable units [objects tests tests/*]
 	set libraries [exec pkg-config --libs cunit hogweed nettle gmp libtasn1 sqlite3 jansson]
@@ -150,7 +207,8 @@ proc ::mutants::setting {} {
 }
 
 # The object of TEXT, which stands for FILE; {} if it does not compile.
-proc ::mutants::object {folder file text} {
+proc ::mutants::object {folder file text {name {}}} {
+	if {$name ne {}} { upvar 1 $name log }
 	variable root
 	variable compile
 	set source [file join $folder mutant.c]
@@ -159,7 +217,7 @@ proc ::mutants::object {folder file text} {
 	puts -nonewline $ch $text
 	close $ch
 	set includes "-iquote [file join $root [file dirname $file]]"
-	if {[catch {exec sh -c "cd '$root' && $compile $includes -c -o $object $source" 2>@1}]} {
+	if {[catch {exec sh -c "cd '$root' && $compile $includes -c -o $object $source" 2>@1} log]} {
 		return {}
 	}
 	set ch [open $object rb]
@@ -194,6 +252,43 @@ proc ::mutants::link {folder name objects} {
 	set program [file join $folder $name]
 	exec sh -c [format $link $program "[file join $folder mutant.o] [join $objects]"]
 	return $program
+}
+
+# -- what the compiler would take -------------------------------------------------------
+
+# LIST without those whose types do not allow it.  One in each line of a file is
+# tried at a time: most are refused, and the compiler says where.
+proc ::mutants::typed {folder list} {
+	set waiting [dict create]
+	foreach mutant $list {
+		if {[dict exists $mutant typed]} {
+			dict with mutant { dict set waiting $file $line $changed {} }
+		}
+	}
+	set refused [dict create]
+	dict for {file lines} $waiting {
+		while {[dict size $lines]} {
+			set tried [dict map {line several} $lines { lindex [dict keys $several] 0 }]
+			foreach line [refused_lines $folder $file $tried] {
+				dict set refused $file,$line,[provider::value $tried $line] 1
+			}
+			dict for {line changed} $tried { dict unset lines $line $changed }
+			set lines [dict filter $lines script {line several} { dict size $several }]
+		}
+	}
+	return [lmap mutant $list {
+		set place [join [lmap key {file line changed} { dict get $mutant $key }] ,]
+		if {[dict exists $mutant typed] && [dict exists $refused $place]} continue
+		set mutant
+	}]
+}
+
+# The lines of FILE, with LINES in it, that the compiler refuses.
+proc ::mutants::refused_lines {folder file changes} {
+	set text [lines $file]
+	dict for {line changed} $changes { lset text $line-1 $changed }
+	object $folder $file [join $text \n] log
+	return [lmap {- line} [regexp -all -inline -line {mutant\.c:(\d+):\d+: error:} $log] { set line }]
 }
 
 # -- judging one -----------------------------------------------------------------------
@@ -291,20 +386,28 @@ proc ::mutants::record {share jobs} {
 	puts recorded
 }
 
-# A worker judges the mutants it is told, a number a line.
-proc ::mutants::serve {list jobs} {
+# A worker judges the mutants it is told, one a line.
+proc ::mutants::serve {jobs} {
 	variable watched
-	variable folder
 	setting
 	reached::load $watched [prepare] $jobs
+	in_folder folder {
+		while {[gets stdin line] >= 0} {
+			lassign $line at mutant
+			puts [list $at {*}[try_one $folder $mutant]]
+			flush stdout
+		}
+	}
+}
+
+# Run SCRIPT with a new folder in the variable NAME.
+proc ::mutants::in_folder {name script} {
+	upvar 1 $name folder
 	close [file tempfile folder mutants]
 	file delete $folder
 	file mkdir $folder
 	try {
-		while {[gets stdin at] >= 0} {
-			puts [list $at {*}[try_one $folder [lindex $list $at]]]
-			flush stdout
-		}
+		uplevel 1 $script
 	} finally {
 		file delete -force $folder
 	}
@@ -351,17 +454,17 @@ proc ::mutants::judge_all {list jobs argv} {
 	for {set share 0} {$share < $jobs} {incr share} {
 		set channel [worker judge $share $argv]
 		chan event $channel readable [list [namespace current]::judged $list $channel]
-		feed $channel
+		feed $list $channel
 	}
 	while {$waiting} { vwait [namespace current]::waiting }
 	if {$broken} { error "a worker died over a mutant" }
 }
 
-proc ::mutants::feed {channel} {
+proc ::mutants::feed {list channel} {
 	variable queue
 	if {[llength $queue]} {
 		set queue [lassign $queue at]
-		puts $channel $at
+		puts $channel [list $at [lindex $list $at]]
 	} else {
 		retire $channel
 	}
@@ -390,12 +493,12 @@ proc ::mutants::judged {list channel} {
 	dict incr count $outcome
 	puts [format "%-11s %-44s %s" $outcome [dict get [lindex $list $at] name] $what]
 	flush stdout
-	feed $channel
+	feed $list $channel
 }
 
 # The options of ARGV, all that is not said as it is by default.
 proc ::mutants::options {argv} {
-	set known {-sample 0 -seed 1 -only * -most 500 -least 100 -list 0 -again {}
+	set known {-sample 0 -seed 1 -only * -most 500 -least 90 -list 0 -again {}
 	    -jobs 2 -serve {} -share 0}
 	if {[llength $argv] % 2} { error "an option without a value" }
 	foreach name [dict keys $argv] {
@@ -418,23 +521,28 @@ proc ::mutants::main {argv} {
 	set opt [options $argv]
 	variable most [dict get $opt -most]
 	set jobs [dict get $opt -jobs]
-	set list [all]
-	idle $list $explanations
-	set list [lsearch -all -inline -glob -index 1 $list [dict get $opt -only]]
-	if {[dict get $opt -again] ne {}} { set list [again $list [dict get $opt -again]] }
-	if {[dict get $opt -sample]} {
-		set list [sample $list [dict get $opt -sample] [dict get $opt -seed]]
-	}
 	switch -- [dict get $opt -serve] {
 		record { record [dict get $opt -share] $jobs; return 0 }
-		judge { serve $list $jobs; return 0 }
+		judge { serve $jobs; return 0 }
 	}
+	set list [all]
+	idle $list $explanations
+	set list [lmap mutant $list {
+		if {![string match [dict get $opt -only] [dict get $mutant name]]} continue
+		set mutant
+	}]
+	if {[dict get $opt -again] ne {}} { set list [again $list [dict get $opt -again]] }
 	if {[dict get $opt -list]} {
 		foreach mutant $list { puts "[dict get $mutant name] [string trim [dict get $mutant changed]]" }
 		return 0
 	}
 	if {[catch {exec make -s -C $::semper::root -j$jobs all build/release/tests/all 2>@1} log]} {
 		error "the reference does not build:\n$log"
+	}
+	setting
+	in_folder folder { set list [typed $folder $list] }
+	if {[dict get $opt -sample]} {
+		set list [sample $list [dict get $opt -sample] [dict get $opt -seed]]
 	}
 	if {[reached::stale $jobs]} { record_all $jobs $argv }
 	judge_all $list $jobs $argv
@@ -450,7 +558,7 @@ proc ::mutants::summary {all least} {
 		set found [expr {$killed + $unit}]
 		puts "$found passed, $survived failed"
 		set judged [expr {$found + $explained + $survived}]
-		return [expr {!$judged || 100.0 * $found / $judged < $least}]
+		return [expr {!$judged || $survived || 100.0 * $found / $judged < $least}]
 	}
 }
 
