@@ -65,7 +65,7 @@ namespace eval ::mutants {
 	# two neighbours in a list, which may go on in other lines; what has no order of
 	# arguments, and checks, which are left out by a rule of their own
 	variable pair {(?:^\s+|[(\{,] ?)()([\w.>&*-]+), ([\w.>&*-]+)(?=[,)\}])}
-	variable alike {\m(MUST|FOLD|\w*equal|\w*same\w*|memcmp|strcmp)\(}
+	variable alike {\m(MUST|FOLD|\w*equal|\w*same\w*|memcmp|strn?cmp)\(}
 	# no mutants: comments, preprocessor, what only the fault build has, assertions
 	variable quiet {^\s*(/?\*|#)|FAULT\(|^\t*for \(|_Static_assert|SEMPER_E_SPACE|== NULL}
 }
@@ -201,7 +201,9 @@ proc ::mutants::setting {} {
 	set compile "$flags -Werror=incompatible-pointer-types -Werror=int-conversion\
 	    -include tests/mutants/mutated.h"
 	variable adapter [objects conformance/adapter]
-	variable units [objects tests tests/*]
+	variable units [lmap object [semper::content [file join $root $base tests.list]] {
+		file join $root $object
+	}]
 	set libraries [exec pkg-config --libs cunit hogweed nettle gmp libtasn1 sqlite3 jansson]
 	set link "[lindex $flags 0] -o %s %s [file join $root $base libsemper.a] $libraries -lpthread"
 }
@@ -343,7 +345,8 @@ proc ::mutants::killer {program cases} {
 proc ::mutants::passes_units {folder mutant} {
 	variable units
 	set room [lindex [file split [dict get $mutant file]] 1]
-	return [expr {![catch {exec timeout 120 [link $folder units $units] $room 2>@1}]}]
+	set program [link $folder units $units]
+	return [expr {![catch {exec timeout 120 $program $room 2>@1}]}]
 }
 
 # file:rule, text of the mutated line -> why no case can notice it.
