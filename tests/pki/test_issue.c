@@ -362,6 +362,41 @@ lists(void)
 	CU_ASSERT(!semper_crl_lists(&crl, root.serial));
 }
 
+/* ---- values at their places ---- */
+
+static bool
+written(const char *octets, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i + len <= out.len; i++)
+		if (memcmp(out.data + i, octets, len) == 0)
+			return true;
+	return false;
+}
+
+#define WRITTEN(literal) written(literal, sizeof(literal) - 1)
+
+static void
+places(void)
+{
+	struct semper_issue r = request(SEMPER_CERT_SELLER);
+	struct semper_issuer by = {world_key(ROOT), SEMPER_NONE};
+	struct semper_revocation none = {0x010203, WORLD_FROM, WORLD_TO, NULL,
+	    0};
+
+	r.organization = "Shop";
+	r.common_name = "Till";
+	CU_ASSERT_EQUAL(issue(&r), SEMPER_OK);
+	CU_ASSERT(WRITTEN("\x55\x04\x0a\x0c\4Shop"));
+	CU_ASSERT(WRITTEN("\x55\x04\x03\x0c\4Till"));
+	by.cert = w.anchors[0];
+	out.len = 0;
+	CU_ASSERT_EQUAL(semper_crl_issue(&out, &by, &none, &world_draw),
+	    SEMPER_OK);
+	CU_ASSERT(WRITTEN("\x55\x1d\x14\4\5\2\3\1\2\3"));
+}
+
 /* What is made of a list with an extension of FILLING octets. */
 static semper_err
 read_long_list(const struct semper_issuer *by, size_t filling, size_t *len)
@@ -427,6 +462,7 @@ SUITE("pki: issue",
 	by_the_right_issuer},
     {"as many brands as a certificate has room for", most_brands},
     {"a list names what it was made for, and is current", lists},
+    {"names and the number of a list stand at their places", places},
     {"a list of 2^20 octets, the most that the codec knows, is read",
 	list_length},
     {"where it does not fit nothing is left", no_room});

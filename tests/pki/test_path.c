@@ -172,6 +172,12 @@ serial_one(struct semper_template *t)
 }
 
 static void
+serial_high(struct semper_template *t)
+{
+	t->serial = SEMPER_BYTES((const uint8_t *)"\0\x80", 2);
+}
+
+static void
 serials(void)
 {
 	refuses("PKI-P-04", serial_zero);
@@ -180,6 +186,7 @@ serials(void)
 	refuses_at("PKI-P-04", CA, serial_21);
 	accepts_at(LEAF, serial_20);
 	accepts_at(LEAF, serial_one);
+	accepts_at(LEAF, serial_high);
 }
 
 static void
