@@ -233,13 +233,15 @@ check_revoked(const struct lists *lists, const struct semper_cert *c,
 static semper_err
 check_revocation(const struct path *p)
 {
+	int64_t now = p->now;
 	struct lists lists;
 	size_t i;
 
+	if (FAULT("lists-at-date") && p->date != SEMPER_NO_DATE)
+		now = p->date;
 	read_lists(&lists, p->policy);
 	for (i = 0; i + 1 < (FAULT("leaf-revocation-only") ? 2 : p->n); i++)
-		TRY(check_revoked(&lists, &p->cert[i], &p->cert[i + 1],
-		    p->now));
+		TRY(check_revoked(&lists, &p->cert[i], &p->cert[i + 1], now));
 	return SEMPER_OK;
 }
 

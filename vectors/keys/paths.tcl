@@ -84,6 +84,9 @@ namespace eval ::make {
 		list-day-before seller-hard {lists {root-list acquirer-ca-list-day} now 827323199} PKI-P-30 {thisUpdate is one second ahead}
 		list-day-last seller-hard {lists {root-list acquirer-ca-list-day} now 827409600} - {nextUpdate is now}
 		list-day-after seller-hard {lists {root-list acquirer-ca-list-day} now 827409601} PKI-P-31 {nextUpdate was a second ago}
+		list-day-new seller-hard {lists {root-list acquirer-ca-list-day} now 827323200 date 827323199} - {thisUpdate is now, and later than DATE}
+		list-day-to-come seller-hard {lists {root-list acquirer-ca-list-day} now 827323199 date 827323200} PKI-P-30 {current at DATE, one second ahead of now}
+		list-day-gone seller-hard {lists {root-list acquirer-ca-list-day} now 827409601 date 827409600} PKI-P-31 {current at DATE, and a second ago}
 		list-stale seller-hard {lists {root-list acquirer-ca-list-stale}} PKI-P-31 {a stale list}
 		list-early seller-hard {lists {root-list acquirer-ca-list-early}} PKI-P-30 {a list of the future}
 		list-stale-and-current seller-hard {lists {root-list acquirer-ca-list-stale acquirer-ca-list}} - {a stale list beside a current one}
