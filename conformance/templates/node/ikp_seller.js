@@ -9,7 +9,7 @@ const { BOOL, INT, OCT, ENUM, UTF8, TIME, VIS } = der;
 const PROFILE = 'ikp/1kp-jsac';
 const ERRORS = { // spec/ikp.md section 10: code -> class, number
   malformed: ['malformed', 1], 'bad-version': ['range', 2], 'bad-state': ['state', 3],
-  replay: ['replay', 6], 'sig-invalid': ['auth', 9],
+  replay: ['replay', 6], 'cert-invalid': ['auth', 8], 'sig-invalid': ['auth', 9],
   'variant-not-allowed': ['policy', 11], 'unknown-transaction': ['identity', 14],
   'already-final': ['state', 15], expired: ['expired', 16],
 };
@@ -81,6 +81,21 @@ function sha1(octets) {
   return crypto.createHash('sha1').update(octets).digest();
 }
 
+// ---- the acquirer's certificate ----
+
+// Does CHAIN, leaf first, lead to one of ANCHORS, all valid at these TIMES, its leaf one of
+// the edition?  (IKP-C-01, IKP-C-02, IKP-C-11; spec/pki.md 4 has more to look at.)
+function stands(chain, anchors, times) {
+  const certs = chain.map((c) => new crypto.X509Certificate(c));
+  const valid = (c) => times.every((t) => Date.parse(c.validFrom) <= t * 1000
+    && t * 1000 <= Date.parse(c.validTo));
+  const above = (c, i) => (i + 1 < certs.length ? [certs[i + 1]] : anchors)
+    .some((issuer) => issuer.ca && valid(issuer) && c.checkIssued(issuer)
+      && c.verify(issuer.publicKey));
+  return chain[0].includes(PROFILE.replace(/[123]kp-/, ''))
+    && certs.every((c, i) => valid(c) && above(c, i));
+}
+
 // ---- the party ----
 
 class Seller {
@@ -88,6 +103,7 @@ class Seller {
     if (profiles.some((p) => p !== PROFILE)) throw new Unsupported('profile');
     this.idS = Buffer.from(params.idS);
     this.lifetime = params.lifetime ?? 900;
+    this.anchors = params.anchors.map((c) => new crypto.X509Certificate(Buffer.from(c, 'hex')));
     this.certA = params.acquirerEnc.map((c) => Buffer.from(c, 'hex'));
     const { publicKey } = new crypto.X509Certificate(this.certA[0]);
     this.acquirer = publicKey; // one key, to encrypt to and to verify with
@@ -194,6 +210,7 @@ class Seller {
     must(p.state === 'auth-sent', 'bad-state');
     this.own(p, body);
     const { resp, sigA } = body;
+    must(stands(this.certA, this.anchors, [this.now, p.clear.date]), 'cert-invalid');
     const tbs = der.encode(TBS_AUTH_RES, { resp, hCommon: p.clear.hCommon });
     must(crypto.verify('sha1', tbs, this.acquirer, sigA), 'sig-invalid'); // IKP-S-11
     p.confirm = { idS: this.idS, tidS: p.clear.tidS, resp, sigA };
