@@ -647,26 +647,12 @@ off_line(struct hearing *h)
 	return SEMPER_OK;
 }
 
-struct acceptance {
-	struct semper_bytes h_common, v;
-};
-static const struct semper_field acceptance_fields[] = {
-    FIELD_BYTES("hCommon", struct acceptance, h_common),
-    FIELD_BYTES("v", struct acceptance, v),
-    FIELD_END,
-};
-static const struct ikp_type acceptance_type = {"TbsMicroAccept",
-    acceptance_fields, acceptance_fields};
-
 static semper_err
 accepted(struct hearing *h)
 {
-	struct acceptance tbs = {ikp_digest_bytes(&h->h_common),
-	    item(h, IKP_ITEM_V)};
-
 	MUST("IKP-E-25",
-	    ikp_verify(h->profile, key(h, IKP_ITEM_CERT_S),
-		IKP_CTX_MICRO_ACCEPT, &acceptance_type, &tbs,
+	    ikp_micro_accept_verify(h->profile, key(h, IKP_ITEM_CERT_S),
+		ikp_digest_bytes(&h->h_common), item(h, IKP_ITEM_V),
 		item(h, IKP_ITEM_SIG_ACCEPT)),
 	    IKP_E_SIG_INVALID);
 	return SEMPER_OK;

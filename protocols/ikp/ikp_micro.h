@@ -90,6 +90,10 @@ semper_err ikp_micro_accept_make(struct semper_step *step,
     const struct ikp_invoice *invoice) SEMPER_MUST_CHECK;
 semper_err ikp_micro_accept_check(struct semper_step *step,
     const struct ikp_invoice *invoice) SEMPER_MUST_CHECK;
+/* Sig_S over TbsMicroAccept. */
+bool ikp_micro_accept_verify(const struct ikp_profile *profile,
+    const struct semper_rsa_pub *key, struct semper_bytes h_common,
+    struct semper_bytes v, struct semper_bytes sig);
 
 /* ---- ikp_micro_offer.c ---- */
 

@@ -52,20 +52,30 @@ ikp_micro_accept_make(struct semper_step *step,
 	return SEMPER_OK;
 }
 
+bool
+ikp_micro_accept_verify(const struct ikp_profile *profile,
+    const struct semper_rsa_pub *key, struct semper_bytes h_common,
+    struct semper_bytes v, struct semper_bytes sig)
+{
+	struct tbs tbs = {h_common, v};
+
+	return ikp_verify(profile, key, IKP_CTX_MICRO_ACCEPT, &tbs_type, &tbs,
+	    sig);
+}
+
 semper_err
 ikp_micro_accept_check(struct semper_step *step,
     const struct ikp_invoice *invoice)
 {
 	const struct ikp_micro_accept *in = &ikp_in_of(step)->body.micro_accept;
 	const struct ikp_profile *profile = ikp_profile_of(step);
-	struct tbs tbs = {invoice->clear.h_common, in->v};
 	struct semper_cert seller;
 
 	if (semper_cert_read(&seller, invoice->cert_s.item[0]) != SEMPER_OK)
 		return SEMPER_E_STORE;
 	MUST("IKP-U-30",
-	    ikp_verify(profile, &seller.key, IKP_CTX_MICRO_ACCEPT, &tbs_type,
-		&tbs, in->sig_s),
+	    ikp_micro_accept_verify(profile, &seller.key,
+		invoice->clear.h_common, in->v, in->sig_s),
 	    IKP_E_SIG_INVALID);
 	MUST("IKP-U-39",
 	    ikp_opens(profile->alg, IKP_CTX_COMMIT_V, in->v,
