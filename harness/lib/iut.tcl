@@ -130,7 +130,8 @@ oo::class create ::iut::Child {
 	}
 
 	method Readable {} {
-		append buffer [read $channel]
+		# What it did not read before it ended is no error of reading.
+		try { append buffer [read $channel] } trap {POSIX EPIPE} {} {}
 		if {[string first \n $buffer] >= 0} {
 			set parts [split $buffer \n]
 			lappend lines {*}[lrange $parts 0 end-1]
@@ -153,6 +154,7 @@ oo::class create ::iut::Child {
 		my EndAll
 		my DrainErrors
 		chan configure $channel -blocking 1
+		catch {chan close $channel write}
 		set how "it closed its output and exited with 0"
 		try {
 			close $channel
