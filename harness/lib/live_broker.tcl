@@ -136,7 +136,7 @@ proc ::broker::opened {context subjects profile} {
 	set twin [expr {[::provider::value $context twins] ne "none" && [predictable $subjects]}]
 	set real [expr {![virtual $subjects]}]
 	set market [dict create profile $profile standard $standard count 0 queue {} \
-	    now [expr {$real ? [clock seconds] : $base}] real $real weak {} \
+	    now [expr {$real ? [::live::setup real_now] : $base}] real $real weak {} \
 	    seed "market[dict get $context challenge]" unit 500 owner {} timers {} tids {}]
 	dict for {name role} $roles {
 		dict with standard parties $role {}
@@ -232,7 +232,7 @@ proc ::broker::key_nodes {keys} {
 proc ::broker::act {marketVar name event {codes {}}} {
 	upvar 1 $marketVar market
 	dict incr market count
-	if {[dict get $market real]} { dict set market now [clock seconds] }
+	if {[dict get $market real]} { dict set market now [::live::setup real_now] }
 	set party [dict get $market parties $name]
 	set before [expr {$codes eq {} ? {} : [::live::party digest $party]}]
 	set rand [rand $market $name]

@@ -30,7 +30,7 @@
 package require Tcl 8.6-
 
 namespace eval ::live::setup {
-	namespace export make open order chain private pkcs8 list certificate changed channel unit times chain_terms \
+	namespace export real_now make open order chain private pkcs8 list certificate changed channel unit times chain_terms \
 	    issue issued forget own dated pin name secret
 	namespace ensemble create
 	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
@@ -103,6 +103,10 @@ proc ::live::setup::spki_digest {name} {
 	return [binary encode hex [::oracle::hash digest sha256 [dict get $leaf spki]]]
 }
 
+# The machine's time.  Who asks with time() may be told a tick less than the clock has, so
+# that for a moment a second that has begun here has not there.
+proc ::live::setup::real_now {} { return [expr {([clock milliseconds] - 20) / 1000}] }
+
 # -- a setup --------------------------------------------------------------------
 
 # A challenge exchanges the two sellers and the two buyers, unless a case needs the
@@ -125,7 +129,7 @@ proc ::live::setup::make {context profile changes real} {
 		dict set names acquirer-$use acquirer$kind-$edition
 		dict set names acquirer2-$use acquirer2$kind-$edition
 	}
-	set start [expr {$real ? [clock seconds]
+	set start [expr {$real ? [real_now]
 	    : $seed eq {} ? $base : $base + [number $seed start 30000000]}]
 	return [dict create profile $profile edition $edition variant $variant seed $seed \
 	    start $start real $real names $names changes $changes mute {} \

@@ -87,7 +87,7 @@ proc ::live::world::make {context profile subjects changes} {
 
 proc ::live::world::tell {worldVar role event} {
 	upvar 1 $worldVar world
-	if {[dict get $world setup real]} { dict set world now [clock seconds] }
+	if {[dict get $world setup real]} { dict set world now [setup real_now] }
 	set party [dict get $world parties $role]
 	set rand [rand $world $party]
 	dict set world rand $rand
