@@ -279,10 +279,16 @@ proc ::live::output::passed {scene use} {
 	    [setup name $setup acquirer-$use]]] {binary decode hex $hex}]
 }
 
+# One that is sent again is of the time of the first (IKP-G-04).
 proc ::live::output::wants_Invoice {world scene value} {
 	set wants [list clear.idS [dict get $scene setup idS] certA [passed $scene enc]]
 	if {[dict get $scene edition] eq "hard"} { lappend wants certASig [passed $scene sig] }
 	if {[dict get $scene variant] ne "1kp"} { lappend wants certS [chain $scene seller] }
+	set before [scene::last $world Invoice]
+	if {$before ne {} && [::oracle::der get $before clear.tidS]
+	    eq [::oracle::der get $value clear.tidS]} {
+		return [concat $wants [copied $before clear.date clear.nonceS]]
+	}
 	set late [expr {abs([::oracle::tlv seconds [::oracle::der get $value clear.date]]
 	    - [dict get $world now])}]
 	if {$late > ([dict get $world setup real] ? 5 : 0)} {
