@@ -55,8 +55,8 @@
 # or a list of pairs FILTER {..}; profiles without a row have no instance.  `open`
 # says what a party is given otherwise (live_setup.tcl); `changes 1` that the
 # refusal is of the kind that changes the state; `after` are steps that follow a
-# refusal.  In mutations and steps EDITION, VARIANT, LOWER (the variant below), OTHER (another edition),
-# OTHERHASH and SUBJECT (the role under test) stand for what they say.
+# refusal.  In mutations and steps EDITION, VARIANT, LOWER (the variant below), OTHER
+# (another edition), OTHERHASH and SUBJECT (the role under test) stand for what they say.
 #
 # The words of mutate and reseal are in live_mutate.tcl, those of steps in
 # live_script.tcl.

@@ -9,8 +9,9 @@
 #   path | profiles | reseal | what is expected | requirement | mutations
 #
 # of which, for a profile and a path, the first that fits counts; one that makes nothing
-# anew, one that leaves H(Common) as it was and one that makes it anew are counted apart.  What is expected: codes of a refusal; `accept`, `taken`; or `gap` and
-# the reason why a change of this leaf is not refused.  Mutations default to
+# anew, one that leaves H(Common) as it was and one that makes it anew are counted apart.
+# What is expected: codes of a refusal; `accept`, `taken`; or `gap` and the reason why a
+# change of this leaf is not refused.  Mutations default to
 # another value of the leaf.  A name may follow the path after a blank where one
 # path has several rows.
 #

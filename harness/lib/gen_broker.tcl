@@ -21,14 +21,7 @@ proc ::gen::broker::opened {profile} {
 }
 
 proc ::gen::broker::test {context instance} {
-	::live::trace on broker
-	try {
-		lassign [::broker::play $context {} $instance] verdict market
-	} trap {LIVE verdict} {verdict} {
-		throw {SEMPER DATA} "[dict get $instance id]: $verdict"
-	} finally {
-		::live::trace off
-	}
+	lassign [::gen::ikp::traced $instance {::broker::play $context {} $instance}] verdict market
 	set told [dict get $market told]
 	set members [::gen::ikp::heading $instance]
 	set expect [list result [json str [dict get $instance expect]]]

@@ -257,15 +257,20 @@ proc ::gen::ikp::opened {setup role} {
 
 # -- one test -------------------------------------------------------------------------
 
-proc ::gen::ikp::flow_test {context instance} {
+# What SCRIPT plays, noted as the role of the instance is told it; it has to go well.
+proc ::gen::ikp::traced {instance script} {
 	::live::trace on [dict get $instance role]
 	try {
-		lassign [::live::play $context {} $instance] verdict world
+		return [uplevel 1 $script]
 	} trap {LIVE verdict} {verdict} {
 		throw {SEMPER DATA} "[dict get $instance id]: $verdict"
 	} finally {
 		::live::trace off
 	}
+}
+
+proc ::gen::ikp::flow_test {context instance} {
+	lassign [traced $instance {::live::play $context {} $instance}] verdict world
 	if {![dict exists $world told] || ![llength [dict get $world told]]} { return {} }
 	set expect [expected $instance $verdict]
 	set members [heading $instance]

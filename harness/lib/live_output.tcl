@@ -27,10 +27,12 @@ namespace eval ::live::output {
 
 proc ::live::output::secrets {world role event reply} {
 	set texts [spoken $world $role $reply]
-	dict for {name hex} [dict merge [known $world] [unpaid $world $role $reply]] {
-		foreach {type text} $texts {
-			if {[string first $hex $text] < 0 || [allowed $world $reply $name $type $hex]} continue
-			judge stop wrong-output "the $role shows $name in its $type (IKP-G-08)" got $type
+	foreach {id secrets} [list IKP-G-08 [known $world] IKP-U-38 [unpaid $world $role $reply]] {
+		dict for {name hex} $secrets {
+			foreach {type text} $texts {
+				if {[string first $hex $text] < 0 || [allowed $world $reply $name $type $hex]} continue
+				judge stop wrong-output "the $role shows $name in its $type ($id)" got $type
+			}
 		}
 	}
 }

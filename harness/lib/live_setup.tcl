@@ -30,8 +30,8 @@
 package require Tcl 8.6-
 
 namespace eval ::live::setup {
-	namespace export real_now make open order chain private pkcs8 list certificate changed channel unit times chain_terms \
-	    issue issued forget own dated pin name secret
+	namespace export make open order chain private pkcs8 list certificate changed channel unit \
+	    times chain_terms real_now issue issued forget own dated pin name secret
 	namespace ensemble create
 	variable base 827323200      ;# 1996-03-20T12:00:00Z, what the test keys turn on
 	variable store {}            ;# folder -> {keys certs}, parsed once

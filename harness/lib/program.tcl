@@ -29,7 +29,9 @@ namespace eval ::program {
 		crypto.ed25519-verify {key message signature}
 		pki.path {chain anchors crls now date edition use id}
 	}
-	variable place {\{(alg|key|message|signature|salt_len|variant|prepared|chain|anchors|crls|now|date|edition|use|id)(?:\.([0-9]+)(-?))?(?::(file|pem))?\}}
+	# one of these, an element or more of it, and its form; a $ before it is the shell's
+	variable place [format {(\$?)\{(%s)(?:\.([0-9]+)(-?))?(?::(file|pem))?\}} \
+	    [join [lsort -unique [concat {*}[dict values $members]]] |]]
 }
 
 proc ::program::commands {specs} {
@@ -75,7 +77,8 @@ proc ::program::fill {command in dir} {
 	variable place
 	set text {}
 	set at 0
-	foreach {whole name index open form} [regexp -all -inline -indices -- $place $command] {
+	foreach {whole dollar name index open form} [regexp -all -inline -indices -- $place $command] {
+		if {[lindex $dollar 1] >= [lindex $dollar 0]} continue
 		append text [string range $command $at [lindex $whole 0]-1]
 		set at [expr {[lindex $whole 1] + 1}]
 		set words [lmap range [list $name $index $open $form] { string range $command {*}$range }]

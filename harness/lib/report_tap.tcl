@@ -4,7 +4,10 @@
 
 package require Tcl 8.6-
 
-namespace eval ::report_tap {}
+namespace eval ::report_tap {
+	# what the format calls a point that was not run, and a failure that is expected
+	variable directive {unrun SKIP known TODO}
+}
 
 proc ::report_tap::text {record} {
 	set results [dict get $record results]
@@ -15,6 +18,7 @@ proc ::report_tap::text {record} {
 }
 
 proc ::report_tap::point {number result} {
+	variable directive
 	set verdict [dict get $result verdict]
 	set name [string map {\\ \\\\ # \\#} [dict get $result id]]
 	switch -- $verdict {
@@ -23,12 +27,12 @@ proc ::report_tap::point {number result} {
 			return [list "ok $number - $name" "# $verdict: [line [provider::value $result detail]]"]
 		}
 		not-applicable - not-run {
-			return [list "ok $number - $name # SKIP $verdict: [line [provider::value $result detail]]"]
+			return [list "ok $number - $name # [dict get $directive unrun] $verdict:\
+			    [line [provider::value $result detail]]"]
 		}
 	}
-	# the directive of TAP for a failure that is expected: the word is the format's
-	set todo [expr {[provider::value $result known] ne {} ? " # TODO known" : {}}]
-	set lines [list "not ok $number - $name$todo" "  ---"]
+	set known [expr {[provider::value $result known] ne {} ? " # [dict get $directive known] known" : {}}]
+	set lines [list "not ok $number - $name$known" "  ---"]
 	foreach key {verdict cause detail step expected got repro} {
 		set value [provider::value $result $key]
 		if {$value ne {}} { lappend lines "  $key: [json quote [line $value]]" }

@@ -41,8 +41,7 @@ typedef semper_err check(struct hearing *h);
 static check chains, offer, description, v_opens, vc_opens, asked, payment,
     sealed, slip_is_ours, account, answer_of_ours, answer_of_slip, answered,
     says_yes, says_no, link, request_of_ours, result_of_request, resulted,
-    was_reversed, off_line, accepted, deposit_of_ours, was_paid, was_refused,
-    too_little;
+    was_reversed, off_line, accepted, deposit_of_ours, too_little;
 
 struct claim {
 	const char *word;
@@ -165,11 +164,11 @@ static const struct claim claims[] = {
 	ITEM(COMMON) | ITEM(V) | ITEM(SIG_ACCEPT) | ITEM(CERT_S),
 	{off_line, v_opens, accepted}, NULL},
     {"deposited", IKP_MICRO, DEPOSITED,
-	{deposit_of_ours, resulted, was_paid}, &deposit},
+	{deposit_of_ours, resulted, says_yes}, &deposit},
     {"underpaid", IKP_MICRO, DEPOSITED | ITEM(TOKEN),
 	{deposit_of_ours, resulted, link, too_little}, &deposit},
     {"unpaid", IKP_VARIANT_3KP & IKP_MICRO, DEPOSITED,
-	{off_line, deposit_of_ours, resulted, was_refused}, &deposit},
+	{off_line, deposit_of_ours, resulted, says_no}, &deposit},
 };
 
 static const struct claim *
@@ -538,19 +537,25 @@ answered(struct hearing *h)
 	return SEMPER_OK;
 }
 
+/* That of the deposit, if the claim is about one. */
+static enum ikp_decision
+decision(const struct hearing *h)
+{
+	return h->claim->clearing != NULL ? h->cleared.decision
+					  : h->response.resp.decision;
+}
+
 static semper_err
 says_yes(struct hearing *h)
 {
-	MUST("IKP-E-18", h->response.resp.decision == IKP_YES,
-	    IKP_E_CLAIM_MISMATCH);
+	MUST("IKP-E-18", decision(h) == IKP_YES, IKP_E_CLAIM_MISMATCH);
 	return SEMPER_OK;
 }
 
 static semper_err
 says_no(struct hearing *h)
 {
-	MUST("IKP-E-18", h->response.resp.decision == IKP_NO,
-	    IKP_E_CLAIM_MISMATCH);
+	MUST("IKP-E-18", decision(h) == IKP_NO, IKP_E_CLAIM_MISMATCH);
 	return SEMPER_OK;
 }
 
@@ -665,20 +670,6 @@ deposit_of_ours(struct hearing *h)
 	    semper_bytes_equal(h->cleared.h_common,
 		ikp_digest_bytes(&h->h_common)),
 	    IKP_E_COMMON_MISMATCH);
-	return SEMPER_OK;
-}
-
-static semper_err
-was_paid(struct hearing *h)
-{
-	MUST("IKP-E-18", h->cleared.decision == IKP_YES, IKP_E_CLAIM_MISMATCH);
-	return SEMPER_OK;
-}
-
-static semper_err
-was_refused(struct hearing *h)
-{
-	MUST("IKP-E-18", h->cleared.decision == IKP_NO, IKP_E_CLAIM_MISMATCH);
 	return SEMPER_OK;
 }
 

@@ -5,7 +5,6 @@
  *	                 answers before the commit
  *	CARELESS=torn    each record is committed by itself: a step that writes
  *	                 two is not one transaction
- *
  *	CARELESS=silent  a commit that fails is said to be one
  *
  * As long as nobody is killed and no disk fails they do what a right ledger does.

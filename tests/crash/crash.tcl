@@ -14,8 +14,8 @@
 # The commit points of a flow are counted in an undisturbed run: at each commit of each
 # party it is killed while it is not complete (in turn before anything is written, and
 # with half of its last write), and after its sync, when all is durable and nothing has
-# been said.  N kills are those of
-# `plan`, each once (evenly fewer, if N is less), and more at any write of any profile.
+# been said.  N kills are those of `plan`, each once (evenly fewer, if N is less), and
+# more at any write of any profile.
 #
 # Then the same with a disk that is full, broken or read-only for a while, and with a
 # database that somebody else has locked: one clear sentence, no message, and the
@@ -34,7 +34,7 @@ apply {{here} {
 namespace eval ::crash {
 	variable options {-kills 50 -ills 40 -build build -iut {} -forget 0 -only * -seed 1 -bad 0}
 	variable random 1
-	variable table {}        ;# KIND -> {points kills runs bad unheard}
+	variable table {}        ;# KIND -> {points kills bad unheard}
 	variable traced {}       ;# profile/kind/role -> {FIRST LETTERS}
 	variable plan {
 		pay {3kp-hard 2kp-jsac 1kp-ec95}

@@ -2,7 +2,8 @@
 # run.sh BUILD KILLS -- kill the parties KILLS times (crash.tcl), after showing that
 # ledgers that are wrong on purpose are found out: one that forgets, one that answers
 # before its commit, one that commits the records of a step one by one, and one that
-# does not say that its disk has failed (careless.c).  Run from the root of the repository; ends with "N passed, N failed".
+# does not say that its disk has failed (careless.c).  Run from the root of the
+# repository; ends with "N passed, N failed".
 set -u
 build=${1:-build} kills=${2:-50}
 make -s BUILD="$build" -j"${JOBS:-1}" all || exit 1

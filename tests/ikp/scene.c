@@ -78,6 +78,15 @@ scene_pay(struct stage *s, int64_t cents)
 	OK(scene_act(s, IKP_BUYER, IKP_DO_PAY, cents));
 }
 
+void
+scene_deposit(struct stage *s, int64_t links)
+{
+	OK(stage_input(s, IKP_SELLER, IKP_DO_DEPOSIT));
+	CU_ASSERT(stage_run(s, NULL));
+	CU_ASSERT_EQUAL(s->deposited, links);
+	CU_ASSERT_EQUAL(s->paid, links * UNIT);
+}
+
 /* ---- clearing ---- */
 
 struct ikp_input

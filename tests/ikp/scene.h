@@ -50,6 +50,8 @@ semper_err scene_act(struct stage *s, enum ikp_party role,
     enum ikp_input_kind kind, int64_t cents);
 /* A payment, asked for and on its way. */
 void scene_pay(struct stage *s, int64_t cents);
+/* A deposit that is answered: LINKS in all are paid for. */
+void scene_deposit(struct stage *s, int64_t links);
 
 /* ---- clearing, of part 1 ---- */
 

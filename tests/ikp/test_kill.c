@@ -92,15 +92,6 @@ pay_for_one(void)
 	stage_drop(&s);
 }
 
-static void
-deposit(int64_t links)
-{
-	OK(stage_input(&s, IKP_SELLER, IKP_DO_DEPOSIT));
-	CU_ASSERT(stage_run(&s, NULL));
-	CU_ASSERT_EQUAL(s.deposited, links);
-	CU_ASSERT_EQUAL(s.paid, links * UNIT);
-}
-
 /* It comes once more, and this time the seller lives. */
 static void
 receive_again(int64_t served)
@@ -121,14 +112,14 @@ seller_is_killed(void)
 
 	pay_for_one();
 	kill_during(IKP_SELLER, false, receive);
-	deposit(1);
+	scene_deposit(&s, 1);
 	receive_again(1);
-	deposit(2);
+	scene_deposit(&s, 2);
 
 	pay_for_one();
 	kill_during(IKP_SELLER, true, receive);
 	receive_again(-1); /* acknowledged, not served */
-	deposit(3);
+	scene_deposit(&s, 3);
 }
 
 static void
@@ -149,7 +140,7 @@ buyer_is_killed(void)
 	pay_for_one();
 	CU_ASSERT_EQUAL(s.index, 6);
 	receive_again(1);
-	deposit(6);
+	scene_deposit(&s, 6);
 }
 
 static void

@@ -149,15 +149,6 @@ each_micro_profile(void (*play)(void))
 	}
 }
 
-static void
-deposit(int64_t index)
-{
-	OK(stage_input(&s, IKP_SELLER, IKP_DO_DEPOSIT));
-	CU_ASSERT(stage_run(&s, NULL));
-	CU_ASSERT_EQUAL(s.deposited, index);
-	CU_ASSERT_EQUAL(s.paid, index * UNIT);
-}
-
 /* A hundred links, deposited at 10, 50 and 100, closed. */
 static void
 play_hundred(void)
@@ -168,7 +159,7 @@ play_hundred(void)
 		purchase(1);
 		CU_ASSERT_EQUAL(s.index, i);
 		if (i == 10 || i == 50 || i == 100)
-			deposit(i);
+			scene_deposit(&s, i);
 	}
 	CU_ASSERT_EQUAL(scene_act(&s, IKP_BUYER, IKP_DO_PAY, UNIT),
 	    IKP_E_CHAIN_EXHAUSTED);
@@ -187,7 +178,7 @@ play_closed(void)
 	purchase(3);
 	CU_ASSERT_EQUAL(stage_input(&s, IKP_SELLER, IKP_DO_CLOSE),
 	    IKP_E_BAD_STATE);
-	deposit(3);
+	scene_deposit(&s, 3);
 	CU_ASSERT_EQUAL(stage_input(&s, IKP_SELLER, IKP_DO_DEPOSIT),
 	    IKP_E_BAD_STATE);
 	OK(stage_input(&s, IKP_SELLER, IKP_DO_CLOSE));
@@ -319,7 +310,7 @@ play_released(void)
 	strcpy(timer, s.timer);
 	CU_ASSERT(stage_run(&s, NULL));
 	purchase(4);
-	deposit(4);
+	scene_deposit(&s, 4);
 	s.now = s.timer_at = STAGE_NOW + 8 * 86400;
 	OK(stage_timer_named(&s, IKP_ACQUIRER, timer));
 	STATE("closed");
@@ -397,7 +388,7 @@ off_line_up_to_the_floor(void)
 		stage_deliver(&s);
 		CU_ASSERT_EQUAL(s.verdict, IKP_E_RATE_LIMITED);
 		s.n_queue = 0;
-		deposit(50); /* authorised only now */
+		scene_deposit(&s, 50); /* authorised only now */
 		CU_ASSERT_STRING_EQUAL(s.state, "accepted");
 		OK(stage_timer(&s, IKP_BUYER, "pay-again"));
 		stage_deliver(&s);
@@ -487,7 +478,7 @@ restarted_parties_go_on(void)
 	for (int64_t i = 1; i <= 6; i++) {
 		purchase(1);
 		if (i % 3 == 0)
-			deposit(i);
+			scene_deposit(&s, i);
 		stage_reopen(&s, path);
 	}
 	CU_ASSERT_EQUAL(s.paid, 6 * UNIT);
@@ -512,12 +503,12 @@ an_interrupted_seller_has_accepted_nothing(void)
 	semper_ledger_close(&s.ledger[IKP_SELLER]); /* never committed */
 	s.ledger[IKP_SELLER] = before;
 	s.n_queue = 0;
-	deposit(1);
+	scene_deposit(&s, 1);
 	OK(stage_recv(&s, IKP_SELLER, IKP_BUYER,
 	    SEMPER_BYTES(pay.octets, pay.len)));
 	CU_ASSERT_EQUAL(s.served, 1);
 	s.n_queue = 0;
-	deposit(2);
+	scene_deposit(&s, 2);
 	stage_close(&s);
 }
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "ikp/ikp_common.h"
 #include "base/must.h"
+#include "ikp/ikp_common.h"
 #include "tests/ikp/scene.h"
 
 #define NONCE 16

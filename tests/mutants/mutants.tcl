@@ -8,8 +8,8 @@
 # linked with the rest of the release build, and the cases that get to its line
 # (reached.tcl: recorded once, in build/reached) run until one fails that passes
 # with the reference: -most of them, then the unit tests of the room, then the other
-# cases.  One that the compiler makes the same code of is none.  Survivors are listed; those that
-# conformance/faults/mutants.explained explains are told apart.
+# cases.  One that the compiler makes the same code of is none.  Survivors are listed;
+# those that conformance/faults/mutants.explained explains are told apart.
 #
 #   drop    a check (MUST) is left out         ignore  the answer of a check is not used
 #   skip    an effect or assignment is left out  equal   == and != change places
