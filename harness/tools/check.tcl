@@ -5,6 +5,8 @@
 # One line per step; logs in DIR/check/<step>.log; the last line is
 # `N passed, N failed`.  Exit 1 on any failure, or if nothing ran.
 
+source -encoding utf-8 [file join [file dirname [info script]] flags.tcl]
+
 namespace eval check {
 	variable opt [dict create -build build -jobs 1 \
 	    -steps [file join [file dirname [info script]] check.steps]]
@@ -86,7 +88,9 @@ proc check::step {dir name cmd} {
 proc check::main {argv} {
 	variable opt
 	set kind [lindex $argv end]
-	set opt [dict merge $opt [lrange $argv 0 end-1]]
+	set known [expr {$kind in {fast full long}}]
+	set opt [flags::take $opt [lrange $argv 0 end-$known]]
+	if {!$known} { flags::usage "the last word has to be fast, full or long" }
 	set build [dict get $opt -build]
 	set dir [file join $build check]
 	file mkdir $dir

@@ -7,7 +7,10 @@
 # is no longer claimed is answered `unsupported` here.
 
 package require Tcl 8.6-
-source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. lib json.tcl]
+apply {{here} {
+	source -encoding utf-8 [file join $here .. lib json.tcl]
+	source -encoding utf-8 [file join $here flags.tcl]
+}} [file dirname [file normalize [info script]]]
 
 namespace eval ::lesser {
 	variable opt [dict create -role {} -keep * -set {}]
@@ -66,7 +69,9 @@ proc ::lesser::denied {node} {
 proc ::lesser::main {argv} {
 	variable opt
 	set at [lsearch -exact $argv --]
-	set opt [dict merge $opt [lrange $argv 0 $at-1]]
+	if {$at < 0} { set at [llength $argv] }
+	set opt [flags::take $opt [lrange $argv 0 $at-1]]
+	if {$at + 1 >= [llength $argv]} { flags::usage "the adapter's command has to follow --" }
 	set child [open |[list {*}[lrange $argv $at+1 end] 2>@ stderr] r+]
 	foreach channel [list stdin stdout $child] {
 		chan configure $channel -encoding utf-8 -translation lf -buffering line

@@ -10,6 +10,7 @@
 # fault, has killed it.  Ends with `N passed, N failed`; a survivor fails.
 
 package require Tcl 8.6-
+source -encoding utf-8 [file join [file dirname [info script]] flags.tcl]
 
 namespace eval ::oraclefaults {
 	variable root [file normalize [file join [file dirname [info script]] .. ..]]
@@ -135,7 +136,7 @@ proc ::oraclefaults::attempt {folder fault} {
 
 proc ::oraclefaults::main {argv} {
 	variable root
-	set opt [dict merge [dict create -only * \
+	set opt [flags::take [dict create -only * \
 	    -catalogue [file join $root conformance faults oracle.faults]] $argv]
 	set count [dict create killed 0 survived 0 broken 0]
 	set folder [copy]

@@ -27,7 +27,9 @@
 
 package require Tcl 8.6-
 apply {{here} {
-	source -encoding utf-8 [file join $here .. .. harness lib load.tcl]
+	set harness [file join $here .. .. harness]
+	source -encoding utf-8 [file join $harness lib load.tcl]
+	source -encoding utf-8 [file join $harness tools flags.tcl]
 	foreach part {stage flows books} { source -encoding utf-8 [file join $here $part.tcl] }
 }} [file dirname [file normalize [info script]]]
 
@@ -283,7 +285,7 @@ proc ::crash::folder {} {
 proc ::crash::main {argv} {
 	variable options
 	variable random
-	set options [dict merge $options $argv]
+	set options [flags::take $options $argv]
 	set random [option seed]
 	set ::stage::build [option build]
 	set ::stage::iut [option iut]

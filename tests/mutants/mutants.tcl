@@ -27,8 +27,12 @@
 # survived without a reason and at least -least percent were noticed.
 
 package require Tcl 8.6-
-source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
-source -encoding utf-8 [file join [file dirname [file normalize [info script]]] reached.tcl]
+apply {{here} {
+	set harness [file join $here .. .. harness]
+	source -encoding utf-8 [file join $harness lib load.tcl]
+	source -encoding utf-8 [file join $harness tools flags.tcl]
+	source -encoding utf-8 [file join $here reached.tcl]
+}} [file dirname [file normalize [info script]]]
 
 namespace eval ::mutants {
 	variable root $::semper::root
@@ -500,16 +504,6 @@ proc ::mutants::judged {list channel} {
 }
 
 # The options of ARGV, all that is not said as it is by default.
-proc ::mutants::options {argv} {
-	set known {-sample 0 -seed 1 -only * -most 500 -least 90 -list 0 -again {}
-	    -jobs 2 -serve {} -share 0}
-	if {[llength $argv] % 2} { error "an option without a value" }
-	foreach name [dict keys $argv] {
-		if {![dict exists $known $name]} { error "no option $name" }
-	}
-	return [dict merge $known $argv]
-}
-
 # A reason without a mutant is none.
 proc ::mutants::idle {all explanations} {
 	foreach mutant $all { dict unset explanations [key $mutant] }
@@ -521,7 +515,8 @@ proc ::mutants::idle {all explanations} {
 proc ::mutants::main {argv} {
 	variable count [dict create unbuildable 0 same 0 killed 0 unit 0 explained 0 survived 0]
 	variable explanations [explanations]
-	set opt [options $argv]
+	set opt [flags::take {-sample 0 -seed 1 -only * -most 500 -least 90 -list 0 -again {}
+	    -jobs 2 -serve {} -share 0} $argv]
 	variable most [dict get $opt -most]
 	set jobs [dict get $opt -jobs]
 	switch -- [dict get $opt -serve] {
