@@ -258,6 +258,9 @@ proc ::case::check {model root} {
 	set used [dict create Encoding 1 Presence 1 OutOfState 1]
 	dict for {name table} [dict get $model leaves] {
 		guarded $table { foreach flag [dict get $table flags] { dict set used $flag 1 } }
+		dict with table {
+			if {![dict exists $model flows $flow]} { bad $file $line $name "no flow $flow" }
+		}
 	}
 	dict for {name case} [dict merge [dict get $model cases] [dict get $model markets]] {
 		dict with case {

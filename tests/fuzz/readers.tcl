@@ -12,7 +12,10 @@
 # (spec/decisions/0050-fuzzing-in-tcl.md).
 
 package require Tcl 8.6-
-source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
+apply {{harness} {
+	source -encoding utf-8 [file join $harness lib load.tcl]
+	source -encoding utf-8 [file join $harness tools flags.tcl]
+}} [file join [file dirname [file normalize [info script]]] .. .. harness]
 
 namespace eval ::readers {
 	variable options {-rounds 100 -seed 1 -only * -missed 0}
@@ -227,7 +230,7 @@ proc ::readers::main {argv} {
 	variable random
 	variable place
 	variable sources
-	set options [dict merge $options $argv]
+	set options [flags::take $options $argv]
 	cd $::semper::root
 	set place [file join [pwd] build readers-[pid]]
 	set passed 0
