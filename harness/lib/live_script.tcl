@@ -183,9 +183,11 @@ proc ::live::script::act {worldVar role event} {
 	if {$role eq [dict get $world restarting]} { step_restart world $role }
 }
 
-# A refusal where the edition has a known weakness is no failure.
+# A refusal where the edition has a known weakness is no failure, nor is a no.
 proc ::live::script::stricter {world role reply} {
-	if {[dict get $world flaw] ne {} && [dict get $reply kind] eq "reject"
+	set no [expr {[dict exists $reply result state]
+	    && [dict get $reply result state] eq "declined"}]
+	if {[dict get $world flaw] ne {} && ($no || [dict get $reply kind] eq "reject")
 	    && $role in [dict get $world subjects]} {
 		throw {LIVE verdict} [verdict pass detail "stricter than the edition demands"]
 	}

@@ -80,6 +80,13 @@ reserved(const struct semper_step *step, const struct ikp_slip *slip)
 							      : &slip->price;
 }
 
+/* IKP-A-18; EC95 lets a PIN be guessed (W6). */
+static bool
+counts_pins(const struct semper_step *step)
+{
+	return ikp_profile_of(step)->alg->edition != IKP_EC95;
+}
+
 /* Ask the network, or decline a PIN that has no tries left (IKP-A-18). */
 static semper_err
 decide(struct semper_step *step, const struct ikp_slip *slip)
@@ -87,7 +94,8 @@ decide(struct semper_step *step, const struct ikp_slip *slip)
 	struct ikp_acquirer_record *record = &ikp_acquirer_of(step)->record;
 	bool blocked = false;
 
-	if (slip->pin.data != NULL || FAULT("pin-blocks-all"))
+	if (counts_pins(step) &&
+	    (slip->pin.data != NULL || FAULT("pin-blocks-all")))
 		TRY(ikp_pin_blocked(step, &blocked, slip->ban));
 	if (blocked) {
 		TRY(ikp_auth_response_make(step, record, IKP_NO, SEMPER_NONE));
@@ -142,6 +150,8 @@ count_pin(struct semper_step *step, const struct ikp_net_reply *reply)
 	    &ikp_acquirer_of(step)->record;
 	struct ikp_net_request asked;
 
+	if (!counts_pins(step))
+		return SEMPER_OK;
 	if (ikp_decode(ikp_profile_of(step), &ikp_net_request_type, &asked,
 		record->net_request) != SEMPER_OK)
 		return SEMPER_E_STORE;
