@@ -7,7 +7,7 @@ package require Tcl 8.6-
 namespace eval ::semper {
 	variable root [file normalize [file join [file dirname [info script]] .. ..]]
 	variable parts {
-		json verdict options spec ops iut peer program provider expect report
+		json verdict options flags spec ops iut peer program provider expect report
 		report_text report_json report_junit report_tap report_sarif report_spec report_html
 		schema vectors vectors_lint vectors_openssl vectors_tools gen
 		gen_crypto gen_rsa gen_blind gen_curve gen_der gen_pki gen_judge gen_ikp gen_broker

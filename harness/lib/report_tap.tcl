@@ -5,7 +5,8 @@
 package require Tcl 8.6-
 
 namespace eval ::report_tap {
-	# what the format calls a point that was not run, and a failure that is expected
+	# The directives of TAP 14: of a point that was not run, and of one whose failure is
+	# expected.  The words are the format's; readers of TAP know no others.
 	variable directive {unrun SKIP known TODO}
 }
 

@@ -54,4 +54,5 @@ proc ::challenge::main {seeds args} {
 	return [expr {$failed || !$passed}]
 }
 
+if {![llength $argv]} { flags::usage "the seeds have to be said, such as one,two" }
 exit [::challenge::main {*}$argv]

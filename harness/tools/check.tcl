@@ -5,7 +5,7 @@
 # One line per step; logs in DIR/check/<step>.log; the last line is
 # `N passed, N failed`.  Exit 1 on any failure, or if nothing ran.
 
-source -encoding utf-8 [file join [file dirname [info script]] flags.tcl]
+source -encoding utf-8 [file join [file dirname [info script]] .. lib flags.tcl]
 
 namespace eval check {
 	variable opt [dict create -build build -jobs 1 \

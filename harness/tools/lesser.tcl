@@ -7,10 +7,9 @@
 # is no longer claimed is answered `unsupported` here.
 
 package require Tcl 8.6-
-apply {{here} {
-	source -encoding utf-8 [file join $here .. lib json.tcl]
-	source -encoding utf-8 [file join $here flags.tcl]
-}} [file dirname [file normalize [info script]]]
+foreach part {json flags} {
+	source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. lib $part.tcl]
+}
 
 namespace eval ::lesser {
 	variable opt [dict create -role {} -keep * -set {}]

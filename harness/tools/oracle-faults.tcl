@@ -10,7 +10,7 @@
 # fault, has killed it.  Ends with `N passed, N failed`; a survivor fails.
 
 package require Tcl 8.6-
-source -encoding utf-8 [file join [file dirname [info script]] flags.tcl]
+source -encoding utf-8 [file join [file dirname [info script]] .. lib flags.tcl]
 
 namespace eval ::oraclefaults {
 	variable root [file normalize [file join [file dirname [info script]] .. ..]]

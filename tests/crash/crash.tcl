@@ -27,9 +27,7 @@
 
 package require Tcl 8.6-
 apply {{here} {
-	set harness [file join $here .. .. harness]
-	source -encoding utf-8 [file join $harness lib load.tcl]
-	source -encoding utf-8 [file join $harness tools flags.tcl]
+	source -encoding utf-8 [file join $here .. .. harness lib load.tcl]
 	foreach part {stage flows books} { source -encoding utf-8 [file join $here $part.tcl] }
 }} [file dirname [file normalize [info script]]]
 
@@ -286,6 +284,8 @@ proc ::crash::main {argv} {
 	variable options
 	variable random
 	set options [flags::take $options $argv]
+	set shim [option build]/crash/shim.so
+	if {![file exists $shim]} { flags::usage "$shim is missing (sh tests/crash/run.sh makes it)" }
 	set random [option seed]
 	set ::stage::build [option build]
 	set ::stage::iut [option iut]

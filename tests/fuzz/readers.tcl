@@ -12,10 +12,7 @@
 # (spec/decisions/0050-fuzzing-in-tcl.md).
 
 package require Tcl 8.6-
-apply {{harness} {
-	source -encoding utf-8 [file join $harness lib load.tcl]
-	source -encoding utf-8 [file join $harness tools flags.tcl]
-}} [file join [file dirname [file normalize [info script]]] .. .. harness]
+source -encoding utf-8 [file join [file dirname [file normalize [info script]]] .. .. harness lib load.tcl]
 
 namespace eval ::readers {
 	variable options {-rounds 100 -seed 1 -only * -missed 0}

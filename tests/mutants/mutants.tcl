@@ -28,9 +28,7 @@
 
 package require Tcl 8.6-
 apply {{here} {
-	set harness [file join $here .. .. harness]
-	source -encoding utf-8 [file join $harness lib load.tcl]
-	source -encoding utf-8 [file join $harness tools flags.tcl]
+	source -encoding utf-8 [file join $here .. .. harness lib load.tcl]
 	source -encoding utf-8 [file join $here reached.tcl]
 }} [file dirname [file normalize [info script]]]
 
@@ -503,7 +501,6 @@ proc ::mutants::judged {list channel} {
 	feed $list $channel
 }
 
-# The options of ARGV, all that is not said as it is by default.
 # A reason without a mutant is none.
 proc ::mutants::idle {all explanations} {
 	foreach mutant $all { dict unset explanations [key $mutant] }
